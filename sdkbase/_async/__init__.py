@@ -1,0 +1,1 @@
+"""The client in one colour: transport, engine, client, resources."""

@@ -1,0 +1,332 @@
+"""The client: settings, requests and their results."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
+from functools import cached_property
+from types import TracebackType
+from typing import Any, ClassVar, Self, TypeVar
+
+import httpx
+from typing_extensions import Unpack
+
+from .._concurrency import AsyncClock, AsyncHooks
+from .._observe.interceptors import hooks_of, observers_of
+from .._observe.metrics import Metrics, MetricsInterceptor, RequestMetric
+from .._policy.auth import Auth, AuthInput
+from .._policy.calls import call_by_template, call_by_url, result_of
+from .._policy.rate_limit import RateLimiter
+from .._policy.retry import RetryQuota
+from .._policy.settings import (
+    ClientSettings,
+    call_settings,
+    checked_setting,
+    client_headers,
+    metrics_interceptor,
+    with_metrics,
+)
+from .._version import __version__
+from .._wire.call import Call
+from .._wire.codec import Decoder, decoder_for
+from .._wire.headers import HeaderInput
+from .._wire.path_template import PathArg, PathTemplate
+from .._wire.redaction import redact_url
+from .._wire.reply import Reply
+from .._wire.tls import Cert, Verify
+from .._wire.url import BaseUrl
+from ..config import OMIT, Omit, PoolConfig, RequestOptions, RetryConfig, Seconds, TimeoutConfig
+from ..errors import ClientClosedError
+from .engine import AsyncEngine
+from .transport import AsyncTransport
+from .transport_choice import choose_transport, client_timeout
+from .verbs import AsyncVerbs, RequestArgs
+
+U = TypeVar("U")
+
+_DEFAULT_HEADERS = {
+    "accept": "*/*",
+    "accept-encoding": "gzip, deflate",
+    "user-agent": f"sdkbase/{__version__}",
+}
+
+
+class AsyncHttpClient(AsyncVerbs):
+    """
+    A client for HTTP APIs: typed results, retries, rate limits, interceptors, metrics.
+
+    Use it as a context manager, or call `aclose` when done. It may be shared by tasks, threads and
+    event loops. An API's SDK is a subclass with its resources as cached properties.
+
+    Args:
+        base_url: What relative URLs are joined to. Auth and `headers` go to its origin only.
+        headers: Sent with every request to that origin.
+        timeout_config: Limits of each attempt.
+        pool_config: Bounds of the connections.
+        retry_config: When failed attempts are repeated.
+        rate_limiter: Pace of all attempts; may be shared with other clients.
+        interceptors: Hooks around each attempt, and observers.
+        auth: Credentials: `BearerAuth`, `BasicAuth`, `ApiKeyAuth`, or what httpx takes.
+        cookies: Cookies to begin with; those that servers set are kept.
+        deadline: Seconds for each call as a whole, waits included; None for no limit.
+        follow_redirects: Whether redirects are followed.
+        max_redirects: How many in one call.
+        http_client: An httpx or httpx2 client to send with. It is used as it is, and stays open.
+        transport: An httpx transport or an `AsyncTransport` to send with. Closed with the client.
+        verify: Whom to trust, as httpx takes it.
+        cert: The client's certificate, as httpx takes it.
+        proxy: Proxy for all requests, as httpx takes it.
+        trust_env: Whether proxy and certificate variables of the environment count.
+        http2: Offer HTTP/2; needs the extra `http2`.
+        enable_metrics: Whether calls are recorded.
+        clock: Time and sleep, for tests.
+
+    Raises:
+        ConfigurationError: A setting is wrong; names it.
+    """
+
+    error_model: ClassVar[Any] = None
+    """Type of the API's error bodies; `StatusError.body` is one where it fits."""
+
+    def __init__(
+        self,
+        base_url: str | httpx.URL | None = None,
+        *,
+        headers: HeaderInput | None = None,
+        timeout_config: TimeoutConfig | None = None,
+        pool_config: PoolConfig | None = None,
+        retry_config: RetryConfig | None = None,
+        rate_limiter: RateLimiter | None = None,
+        interceptors: Iterable[Any] | None = None,
+        auth: AuthInput | None = None,
+        cookies: httpx.Cookies | dict[str, str] | None = None,
+        deadline: Seconds | None = None,
+        follow_redirects: bool = True,
+        max_redirects: int = 10,
+        http_client: Any = None,
+        transport: httpx.AsyncBaseTransport | AsyncTransport | None = None,
+        verify: Verify = True,
+        cert: Cert | None = None,
+        proxy: str | httpx.URL | httpx.Proxy | None = None,
+        trust_env: bool = True,
+        http2: bool = False,
+        enable_metrics: bool = True,
+        clock: AsyncClock | None = None,
+    ) -> None:
+        retries = checked_setting(retry_config, RetryConfig, "retry_config") or RetryConfig()
+        timeout_config = checked_setting(timeout_config, TimeoutConfig, "timeout_config")
+        self._clock = clock or AsyncClock()
+        self._transport = choose_transport(
+            http_client=http_client,
+            transport=transport,
+            pool_config=checked_setting(pool_config, PoolConfig, "pool_config"),
+            verify=verify,
+            cert=cert,
+            proxy=proxy,
+            trust_env=trust_env,
+            http2=http2,
+            clock=self._clock,
+        )
+        own_headers, owned = client_headers(
+            _DEFAULT_HEADERS if http_client is None else {}, headers
+        )
+        self._settings = ClientSettings(
+            base_url=BaseUrl(base_url),
+            headers=own_headers,
+            owned=owned,
+            auth=Auth(auth),
+            retry_config=retries,
+            rate_limiter=checked_setting(rate_limiter, RateLimiter, "rate_limiter"),
+            interceptors=with_metrics(interceptors, enabled=enable_metrics),
+            error_model=type(self).error_model,
+            call=call_settings(
+                timeout=timeout_config or client_timeout(http_client),
+                max_retries=retries.max_retries,
+                deadline=deadline,
+                follow_redirects=follow_redirects,
+                max_redirects=max_redirects,
+            ),
+        )
+        self.cookies = httpx.Cookies(cookies)
+        self._quota = RetryQuota(retries.retry_quota)
+        self._owns_transport = True
+        self._closed = False
+        self._engine = self._new_engine()
+
+    def _new_engine(self) -> AsyncEngine:
+        settings = self._settings
+        return AsyncEngine(
+            self._transport,
+            retry_config=settings.retry_config,
+            rate_limiter=settings.rate_limiter,
+            auth=settings.auth,
+            hooks=hooks_of(settings.interceptors, event_loop=AsyncHooks.EVENT_LOOP),
+            observers=observers_of(settings.interceptors),
+            cookies=self.cookies,
+            quota=self._quota,
+            clock=self._clock,
+        )
+
+    def with_options(
+        self,
+        *,
+        headers: HeaderInput | None = None,
+        timeout_config: TimeoutConfig | Omit = OMIT,
+        retry_config: RetryConfig | Omit = OMIT,
+        rate_limiter: RateLimiter | None | Omit = OMIT,
+        interceptors: Iterable[Any] | Omit = OMIT,
+        auth: AuthInput | None | Omit = OMIT,
+        deadline: Seconds | None | Omit = OMIT,
+        follow_redirects: bool | Omit = OMIT,
+    ) -> Self:
+        """
+        Return a copy with other settings, which shares connections, cookies, metrics and quota.
+
+        What is left out stays as it is; *headers* are put over the client's own. The copy ends
+        with the client that it was made from, and closing the copy closes nothing.
+
+        Raises:
+            ConfigurationError: A setting is wrong; names it.
+        """
+        copy = type(self).__new__(type(self))
+        copy.__dict__.update(
+            (name, value)
+            for name, value in self.__dict__.items()
+            # Resources that were made hold on to the client they were made for.
+            if not isinstance(getattr(type(self), name, None), cached_property)
+        )
+        copy._owns_transport = False
+        copy._settings = self._settings.override(
+            headers=headers,
+            timeout_config=timeout_config,
+            retry_config=retry_config,
+            rate_limiter=rate_limiter,
+            interceptors=interceptors,
+            auth=auth,
+            deadline=deadline,
+            follow_redirects=follow_redirects,
+        )
+        copy._engine = copy._new_engine()
+        return copy
+
+    # --- requests ---------------------------------------------------------------------------
+
+    async def _perform(
+        self,
+        method: str,
+        url: str | httpx.URL,
+        *,
+        cast_to: Any = OMIT,
+        options: RequestOptions | None = None,
+        **args: Any,
+    ) -> Any:
+        decoder = None if cast_to is OMIT else decoder_for(cast_to)
+        call = self._call(method, url, options=options, **args)
+        reply = await self._send(call, options)
+        if decoder is None:
+            return reply.to_httpx()
+        return result_of(self._settings, call, reply, decoder, self._clock.time())
+
+    def _call(self, method: str, url: str | httpx.URL, **args: Any) -> Call:
+        return call_by_url(self._settings, method, url, event_loop=AsyncHooks.EVENT_LOOP, **args)
+
+    @asynccontextmanager
+    async def stream(
+        self, method: str, url: str | httpx.URL, **args: Unpack[RequestArgs]
+    ) -> AsyncGenerator[httpx.Response, None]:
+        """
+        Send a request and give its response with the body still to be read.
+
+        Args and errors are those of `request` without `cast_to`. The connection is given back when
+        the block ends: to be used again if the body was read to its end, else to be closed.
+        """
+        call = self._call(method, url, **args)
+        reply = await self._send(call, args.get("options"), stream=True)
+        response = reply.to_httpx()
+        try:
+            yield response
+        finally:
+            await response.aclose()
+
+    async def send_typed(
+        self,
+        method: str,
+        template: PathTemplate,
+        path_args: tuple[PathArg, ...],
+        decoder: Decoder[U],
+        **args: Any,
+    ) -> U:
+        """
+        Send a call by its path template and return its decoded result; resources are built on it.
+
+        Args:
+            method: HTTP method in upper case.
+            template: Path below `base_url`.
+            path_args: Arguments of the template, in order.
+            decoder: Of the result.
+            args: As in `ResourceArgs`.
+
+        Raises:
+            SdkError: As `request` with `cast_to`.
+        """
+        call = call_by_template(
+            self._settings, method, template, path_args, event_loop=AsyncHooks.EVENT_LOOP, **args
+        )
+        reply = await self._send(call, args.get("options"))
+        return result_of(self._settings, call, reply, decoder, self._clock.time())
+
+    async def _send(
+        self, call: Call, options: RequestOptions | None, *, stream: bool = False
+    ) -> Reply:
+        if self._closed:
+            raise ClientClosedError(f"this {type(self).__name__} was closed; make a new one")
+        return await self._engine.send(call, self._settings.for_call(options), stream=stream)
+
+    # --- metrics ----------------------------------------------------------------------------
+
+    @property
+    def metrics(self) -> Metrics:
+        """Counts and latencies of this client's calls; empty if metrics are off."""
+        interceptor = self._metrics_interceptor
+        return Metrics() if interceptor is None else interceptor.metrics
+
+    def get_metrics(self) -> list[RequestMetric]:
+        """Return the last calls, oldest first; empty if metrics are off."""
+        return self.metrics.recent()
+
+    @property
+    def _metrics_interceptor(self) -> MetricsInterceptor | None:
+        return metrics_interceptor(self._settings.interceptors)
+
+    # --- life -------------------------------------------------------------------------------
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the client was closed."""
+        return self._closed
+
+    async def aclose(self) -> None:
+        """Close the client and its connections. Safe to repeat."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._owns_transport:
+            await self._transport.aclose()
+
+    async def __aenter__(self) -> Self:
+        if self._closed:
+            raise ClientClosedError(f"this {type(self).__name__} was closed; make a new one")
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return (
+            f"<{type(self).__name__} {redact_url(str(self._settings.base_url)) or 'no base_url'}>"
+        )

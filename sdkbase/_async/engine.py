@@ -1,0 +1,340 @@
+"""
+The loop over attempts.
+
+Order, outer to inner: total deadline, redirects, retries, rate limit, auth, interceptors, attempt.
+Every decision is a call into `_policy`; the engine only waits and obeys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import random
+
+import httpx
+
+from .._concurrency import AsyncClock, AsyncHooks
+from .._observe.interceptors import Hooks
+from .._observe.observer import CallRecord, Observer
+from .._policy.auth import Auth
+from .._policy.calls import give_up_note
+from .._policy.deadline import Deadline
+from .._policy.rate_limit import RateLimiter
+from .._policy.redirect import Redirects
+from .._policy.retry import Decision, Failure, RetryQuota, RetryState
+from .._policy.retry_after import retry_after_of
+from .._policy.settings import CallSettings
+from .._policy.transport_errors import deadline_error, failure_of, transport_error
+from .._wire.call import Call, call_from_httpx
+from .._wire.redaction import register_headers
+from .._wire.reply import Reply
+from ..config import RetryConfig
+from ..errors import Attempt, CallError, RequestTimeoutError, TransportError
+from .transport import AsyncTransport
+
+
+class _Run:
+    """One call under way: when it began, when it must end, what was tried."""
+
+    __slots__ = (
+        "deadline",
+        "history",
+        "redirects",
+        "settings",
+        "started",
+        "stream",
+        "wall_started",
+    )
+
+    def __init__(self, settings: CallSettings, clock: AsyncClock, *, stream: bool) -> None:
+        self.settings = settings
+        self.stream = stream
+        self.started = clock.monotonic()
+        self.wall_started = clock.time()
+        self.deadline = Deadline(settings.deadline, self.started)
+        self.history: list[Attempt] = []
+        self.redirects = 0
+
+
+class AsyncEngine:
+    """
+    Carry a call through to its reply.
+
+    Args:
+        transport: What sends one request.
+        retry_config: When failed attempts are repeated.
+        rate_limiter: Shared pace of all attempts, or None.
+        auth: Credentials of the client.
+        hooks: The interceptors' methods.
+        observers: Told about attempts and calls.
+        cookies: The client's cookie jar.
+        quota: Retry tokens that the client's calls share.
+        clock: Time and sleep.
+        draw: Returns a random number from 0 to 1, for the jitter.
+    """
+
+    def __init__(
+        self,
+        transport: AsyncTransport,
+        *,
+        retry_config: RetryConfig,
+        rate_limiter: RateLimiter | None,
+        auth: Auth,
+        hooks: Hooks,
+        observers: tuple[Observer, ...],
+        cookies: httpx.Cookies,
+        quota: RetryQuota,
+        clock: AsyncClock,
+        draw: Callable[[], float] = random,
+    ) -> None:
+        self.transport = transport
+        self._retry_config = retry_config
+        self._limiter = rate_limiter
+        self._auth = auth
+        self._hooks = hooks
+        self._hooked = any(hooks)
+        self._observers = observers
+        self._cookies = cookies
+        self._quota = quota
+        self._clock = clock
+        self._draw = draw
+
+    async def send(self, call: Call, settings: CallSettings, *, stream: bool = False) -> Reply:
+        """
+        Return the reply to *call*, whatever its status, after retries and redirects.
+
+        Args:
+            call: The request.
+            settings: Limits and habits of this call.
+            stream: Leave the body unread in `Reply.stream`.
+
+        Raises:
+            CallError: No complete reply came; carries the attempts that were made.
+        """
+        run = _Run(settings, self._clock, stream=stream)
+        try:
+            reply = await self._follow(call, run)
+        except Exception as error:
+            self._finish(call, run, None, error)
+            if isinstance(error, CallError):
+                error.history = tuple(run.history)
+            raise
+        self._finish(call, run, reply, None)
+        reply.history = tuple(run.history)
+        return reply
+
+    async def _follow(self, call: Call, run: _Run) -> Reply:
+        reply = await self._with_retries(call, run)
+        if not run.settings.follow_redirects or not 300 <= reply.status_code < 400:
+            return reply
+        redirects = Redirects(run.settings.max_redirects)
+        earlier: list[httpx.Response] = []
+        while followed := redirects.next_call(call, reply):
+            await self._drop(reply)
+            earlier.append(reply.redirect_response(call))
+            run.redirects += 1
+            call = followed
+            reply = await self._with_retries(call, run)
+        reply.redirects = earlier
+        return reply
+
+    async def _with_retries(self, call: Call, run: _Run) -> Reply:
+        state: RetryState | None = None
+        while True:
+            reply: Reply | None = None
+            error: TransportError | None = None
+            try:
+                reply = await self._attempt(call, run)
+                if reply.status_code not in self._retry_config.retry_on_status:
+                    self._note(run, f"HTTP {reply.status_code}")
+                    self._succeeded(state)
+                    return reply
+                failure = self._status_failure(reply)
+            except TransportError as raised:
+                error, failure = raised, failure_of(raised)
+            state = state or self._retry_state(call, run)
+            decision = state.after_failure(failure, run.deadline, self._clock.monotonic())
+            self._note(run, failure.outcome, decision.delay if decision.retry else None)
+            if not decision.retry:
+                if error is not None:
+                    raise self._given_up(call, run, error, decision)
+                if reply is not None:
+                    reply.give_up_reason = decision.reason
+                    return reply
+            if reply is not None:
+                await self._drop(reply)
+            await self._back_off(call, run, failure, decision)
+
+    def _retry_state(self, call: Call, run: _Run) -> RetryState:
+        return RetryState(
+            self._retry_config,
+            max_retries=run.settings.max_retries,
+            method=call.method,
+            idempotency_key=call.has_idempotency_key,
+            replayable=call.body.replayable,
+            quota=self._quota,
+            draw=self._draw,
+        )
+
+    def _status_failure(self, reply: Reply) -> Failure:
+        return Failure(
+            outcome=f"HTTP {reply.status_code}",
+            status_code=reply.status_code,
+            retry_after=retry_after_of(reply, self._clock.time()),
+        )
+
+    def _succeeded(self, state: RetryState | None) -> None:
+        if state is None:
+            self._quota.give_back(1)
+        else:
+            state.succeeded()
+
+    def _note(self, run: _Run, outcome: str, delay: float | None = None) -> None:
+        run.history.append(Attempt(len(run.history) + 1, outcome, delay))
+
+    def _given_up(
+        self, call: Call, run: _Run, error: TransportError, decision: Decision
+    ) -> TransportError:
+        overdue = run.deadline.remaining(self._clock.monotonic()) == 0
+        if overdue and isinstance(error, RequestTimeoutError):
+            error = deadline_error(call, run.deadline.seconds)
+        elif decision.reason:
+            error.add_note(give_up_note(len(run.history), decision.reason))
+        return error
+
+    async def _back_off(self, call: Call, run: _Run, failure: Failure, decision: Decision) -> None:
+        for observer in self._observers:
+            observer.retry_scheduled(
+                call.method,
+                call.url,
+                call.template,
+                len(run.history),
+                decision.delay,
+                failure.outcome,
+            )
+        if decision.delay:
+            await self._clock.sleep(decision.delay)
+
+    async def _attempt(self, call: Call, run: _Run) -> Reply:
+        if self._limiter is not None:
+            await self._wait_for_turn(self._limiter, call, run)
+        for observer in self._observers:
+            observer.attempt_started(call.method, call.url, call.template, len(run.history) + 1)
+        if call.trusted and self._auth.credentials is not None:
+            call = call.with_headers(self._auth.headers())
+        if self._cookies:
+            call = self._with_cookies(call)
+        if call.trusted and self._auth.flow is not None:
+            reply = await self._authenticated(self._auth.flow, call, run)
+        else:
+            reply = await self._intercepted(call, run)
+        if reply.header(b"set-cookie") is not None:
+            self._cookies.extract_cookies(reply.to_httpx())
+        return reply
+
+    async def _wait_for_turn(self, limiter: RateLimiter, call: Call, run: _Run) -> None:
+        turn = limiter.reserve(self._clock.monotonic())
+        try:
+            while (wait := turn.ready_at - (now := self._clock.monotonic())) > 0:
+                if not run.deadline.allows(wait, now):
+                    error = deadline_error(call, run.deadline.seconds)
+                    error.sent = False
+                    error.add_note(f"the rate limiter would have let it go in {wait:.3g} s")
+                    raise error
+                await self._clock.sleep(wait)
+        except BaseException:
+            limiter.cancel(turn, self._clock.monotonic())
+            raise
+        limiter.begin(turn)
+
+    def _with_cookies(self, call: Call) -> Call:
+        if "cookie" in call.headers:
+            return call
+        request = httpx.Request(call.method, call.url)
+        self._cookies.set_cookie_header(request)
+        cookie = request.headers.get("cookie")
+        return call if cookie is None else call.with_headers({"cookie": cookie})
+
+    async def _authenticated(self, flow_of: httpx.Auth, call: Call, run: _Run) -> Reply:
+        flow = flow_of.async_auth_flow(call.to_httpx())
+        try:
+            request = await flow.__anext__()
+            while True:
+                outgoing = call_from_httpx(call, request)
+                register_headers(outgoing.headers)
+                reply = await self._intercepted(outgoing, run)
+                try:
+                    request = await flow.asend(reply.to_httpx())
+                except StopAsyncIteration:
+                    return reply
+                await self._drop(reply)
+        finally:
+            await flow.aclose()
+
+    async def _intercepted(self, call: Call, run: _Run) -> Reply:
+        if not self._hooked:
+            return await self._sent(call, run)
+        call = await self._before(call)
+        try:
+            reply = await self._sent(call, run)
+        except Exception as error:
+            for hook in self._hooks.error:
+                await AsyncHooks.call(hook, error)
+            raise
+        return await self._after(reply)
+
+    async def _before(self, call: Call) -> Call:
+        if not self._hooks.before:
+            return call
+        request = call.to_httpx()
+        for hook in self._hooks.before:
+            request = await AsyncHooks.call(hook, request) or request
+        changed = call_from_httpx(call, request)
+        register_headers(changed.headers)
+        return changed
+
+    async def _after(self, reply: Reply) -> Reply:
+        if not self._hooks.after:
+            return reply
+        response = reply.to_httpx()
+        for hook in self._hooks.after:
+            response = await AsyncHooks.call(hook, response) or response
+        return reply.replaced_by(response)
+
+    async def _sent(self, call: Call, run: _Run) -> Reply:
+        timeout = run.deadline.limit(run.settings.timeout, self._clock.monotonic())
+        reply = await self.transport.send(call, timeout, stream=run.stream)
+        reply.call = call
+        if not run.stream:
+            try:
+                reply.check_body(call.method)
+            except ValueError as error:
+                raise transport_error(call, error) or error from None
+        return reply
+
+    async def _drop(self, reply: Reply) -> None:
+        if isinstance(reply.stream, httpx.AsyncByteStream):
+            await reply.stream.aclose()
+
+    def _finish(self, call: Call, run: _Run, reply: Reply | None, error: Exception | None) -> None:
+        if not self._observers:
+            return
+        status = reply.status_code if reply is not None else None
+        record = CallRecord(
+            method=call.method,
+            url=call.url,
+            template=call.template,
+            status_code=status,
+            elapsed=self._clock.monotonic() - run.started,
+            attempts=len(run.history) - run.redirects,
+            error=_outcome(status, error),
+            started_at=run.wall_started,
+            request_id=reply.request_id if reply is not None else None,
+        )
+        for observer in self._observers:
+            observer.call_finished(record)
+
+
+def _outcome(status: int | None, error: Exception | None) -> str | None:
+    if error is not None:
+        return f"{type(error).__name__}: {error}"
+    return f"HTTP {status}" if status is not None and status >= 400 else None

@@ -1,0 +1,216 @@
+"""Transports over httpx: connection slots, one shared transport, or the user's own client."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from .._concurrency import AsyncClock, AsyncScoped, AsyncShield
+from .._policy.deadline import AttemptTimeout
+from .._policy.proxy import EnvironmentProxies
+from .._wire.call import Call
+from .._wire.reply import Reply
+from .._wire.tls import Cert, Tls, Verify
+from .._wire.url import Origin
+from ..config import PoolConfig, as_float
+from ..errors import ClientClosedError, ConfigurationError
+from .exchange import AsyncExchange
+from .slots import AsyncSlotPool
+
+
+class AsyncHttpxTransport:
+    """
+    The default transport: httpx on connection slots, or one shared HTTP/2 transport.
+
+    Safe for any number of event loops and threads, and after a fork: each loop, thread pool and
+    process has connections of its own. Nothing is opened before the first call.
+
+    Args:
+        pool_config: Bounds of the connections.
+        verify: Whom to trust: True, False, an `ssl.SSLContext`, or a path.
+        cert: The client's certificate: a path, or a tuple as httpx takes it.
+        proxy: URL of a proxy, or an `httpx.Proxy`, for all requests.
+        trust_env: Whether proxy and certificate variables of the environment count.
+        http2: Offer HTTP/2; needs the extra `http2`.
+        clock: Measures durations.
+
+    Raises:
+        ConfigurationError: A value is wrong, or the extra is not installed.
+    """
+
+    def __init__(
+        self,
+        *,
+        pool_config: PoolConfig | None = None,
+        verify: Verify = True,
+        cert: Cert | None = None,
+        proxy: str | httpx.URL | httpx.Proxy | None = None,
+        trust_env: bool = True,
+        http2: bool = False,
+        clock: AsyncClock | None = None,
+    ) -> None:
+        self._config = pool_config or PoolConfig()
+        self._tls = Tls(verify, cert, trust_env=trust_env)
+        self._proxy = _checked_proxy(proxy)
+        self._environment = EnvironmentProxies() if trust_env and proxy is None else None
+        self._http2 = http2
+        self._clock = clock or AsyncClock()
+        self._pools: AsyncScoped[AsyncSlotPool] = AsyncScoped()
+        self._multiplexed: AsyncScoped[dict[Origin, httpx.AsyncBaseTransport]] = AsyncScoped()
+        self._closed = False
+        if http2:
+            _check_http2_installed()
+
+    async def send(self, call: Call, timeout: AttemptTimeout, *, stream: bool = False) -> Reply:
+        """Send *call* once."""
+        if self._closed:
+            raise ClientClosedError("the client was closed; make a new one")
+        if self._http2:
+            line: Any = AsyncSharedLine(self._shared(call.origin))
+        else:
+            line = await self._pools.get(self._new_pool).take(call, timeout.pool)
+        return await AsyncExchange(line, call, timeout, self._clock).run(stream=stream)
+
+    def _new_pool(self) -> AsyncSlotPool:
+        return AsyncSlotPool(self._config, self._connect, self._clock)
+
+    def _shared(self, origin: Origin) -> httpx.AsyncBaseTransport:
+        transports = self._multiplexed.get(dict)
+        if origin not in transports:
+            transports.setdefault(origin, self._connect(origin))
+        return transports[origin]
+
+    def _connect(self, origin: Origin) -> httpx.AsyncBaseTransport:
+        connections = self._config.max_connections if self._http2 else 1
+        expiry = self._config.keepalive_expiry
+        proxy = self._proxy
+        if proxy is None and self._environment is not None:
+            proxy = _checked_proxy(self._environment.proxy_for(origin))
+        return httpx.AsyncHTTPTransport(
+            verify=self._tls.context(origin[0]),
+            http2=self._http2,
+            trust_env=False,
+            proxy=proxy,
+            limits=httpx.Limits(
+                max_connections=connections,
+                max_keepalive_connections=connections,
+                keepalive_expiry=None if expiry is None else as_float(expiry),
+            ),
+        )
+
+    async def aclose(self) -> None:
+        """Close every idle connection of this event loop. Safe to repeat."""
+        self._closed = True
+        pool = self._pools.pop()
+        if pool is not None:
+            await pool.aclose()
+        for transport in (self._multiplexed.pop() or {}).values():
+            with AsyncShield():
+                await transport.aclose()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} max_connections={self._config.max_connections}>"
+
+
+class AsyncSharedTransport:
+    """
+    Send through one httpx transport of the user's own.
+
+    Args:
+        inner: The httpx transport; closed with this one.
+        clock: Measures durations.
+    """
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, clock: AsyncClock) -> None:
+        self._inner = inner
+        self._line = AsyncSharedLine(inner)
+        self._clock = clock
+
+    async def send(self, call: Call, timeout: AttemptTimeout, *, stream: bool = False) -> Reply:
+        """Send *call* once."""
+        return await AsyncExchange(self._line, call, timeout, self._clock).run(stream=stream)
+
+    async def aclose(self) -> None:
+        """Close the httpx transport."""
+        await self._inner.aclose()
+
+
+class AsyncClientTransport:
+    """
+    Send through an httpx or httpx2 client of the user's own, with all that it adds.
+
+    Args:
+        client: The client; it stays the user's and is not closed.
+        clock: Measures durations.
+    """
+
+    def __init__(self, client: Any, clock: AsyncClock) -> None:
+        self._line = AsyncClientLine(client)
+        self._clock = clock
+
+    async def send(self, call: Call, timeout: AttemptTimeout, *, stream: bool = False) -> Reply:
+        """Send *call* once."""
+        return await AsyncExchange(self._line, call, timeout, self._clock).run(stream=stream)
+
+    async def aclose(self) -> None:
+        """Leave the user's client open."""
+
+
+class AsyncSharedLine:
+    reused = False
+
+    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
+        self._transport = transport
+
+    async def handle(self, call: Call, timeout: AttemptTimeout) -> httpx.Response:
+        request = call.to_httpx()
+        request.extensions = {**request.extensions, "timeout": timeout.steps()}
+        return await self._transport.handle_async_request(request)
+
+    async def finish(self, *, complete: bool) -> None: ...
+
+    def abort(self) -> None: ...
+
+
+class AsyncClientLine:
+    reused = False
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    async def handle(self, call: Call, timeout: AttemptTimeout) -> httpx.Response:
+        steps = timeout.steps()
+        request = self._client.build_request(
+            call.method,
+            call.url,
+            headers=call.headers,
+            content=call.body.content if call.body.stream is None else call.body.stream,
+            timeout=(steps["connect"], steps["read"], steps["write"], steps["pool"]),
+        )
+        response: httpx.Response = await self._client.send(
+            request, stream=True, follow_redirects=False
+        )
+        return response
+
+    async def finish(self, *, complete: bool) -> None: ...
+
+    def abort(self) -> None: ...
+
+
+def _checked_proxy(proxy: str | httpx.URL | httpx.Proxy | None) -> httpx.Proxy | None:
+    if proxy is None or isinstance(proxy, httpx.Proxy):
+        return proxy
+    try:
+        return httpx.Proxy(proxy)
+    except (httpx.InvalidURL, ValueError, TypeError) as error:
+        raise ConfigurationError(f"proxy is not valid: {error}") from None
+
+
+def _check_http2_installed() -> None:
+    try:
+        import h2 as h2
+    except ImportError:
+        raise ConfigurationError(
+            "http2=True needs the extra: pip install 'sdkbase[http2]'"
+        ) from None

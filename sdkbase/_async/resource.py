@@ -1,0 +1,158 @@
+"""Typed resources: what an SDK author subclasses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, overload
+
+from typing_extensions import TypeForm, Unpack
+
+from .._wire.body import Content, Files, FormData
+from .._wire.path_template import PathArg
+from .._wire.query import QueryParams
+from .._wire.resource import Resource
+from ..config import OMIT, RequestOptions
+
+if TYPE_CHECKING:
+    from .client import AsyncHttpClient
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+class ResourceArgs(TypedDict, total=False):
+    """Keyword arguments of a resource's calls."""
+
+    query: QueryParams | None
+    json_data: Any
+    data: FormData | None
+    files: Files | None
+    content: Content | None
+    options: RequestOptions | None
+
+
+class AsyncResource(Resource[T]):
+    """
+    Base of an API's resources; *T* is what its calls return.
+
+    Name the model and the path, and write a method for each call:
+
+        class AsyncUsers(AsyncResource[User]):
+            path = "/users"
+
+            async def retrieve(self, user_id: int) -> User:
+                return await self._get("/{user_id}", user_id)
+
+    The calls take a path template, which is added to `path`, its arguments in order, and
+    `query=`, `json_data=`, `data=`, `files=`, `content=`, `options=`. `cast_to=` gives one call
+    another result. Template arguments are percent-encoded and can not change the URL's shape.
+
+    Args:
+        parent: The client, or another resource of it.
+    """
+
+    def __init__(self, parent: AsyncHttpClient | AsyncResource[Any]) -> None:
+        self._client: AsyncHttpClient = (
+            parent._client if isinstance(parent, AsyncResource) else parent
+        )
+
+    @overload
+    async def _request(
+        self, method: str, template: str = "", /, *args: PathArg, **kwargs: Unpack[ResourceArgs]
+    ) -> T: ...
+    @overload
+    async def _request(
+        self,
+        method: str,
+        template: str = "",
+        /,
+        *args: PathArg,
+        cast_to: TypeForm[U],
+        **kwargs: Unpack[ResourceArgs],
+    ) -> U: ...
+    async def _request(
+        self, method: str, template: str = "", /, *args: PathArg, cast_to: Any = OMIT, **kwargs: Any
+    ) -> Any:
+        decoder = self._decoder_for(cast_to, given=cast_to is not OMIT)
+        return await self._client.send_typed(
+            method, self._template(template), args, decoder, **kwargs
+        )
+
+    @overload
+    async def _get(
+        self, template: str = "", /, *args: PathArg, **kwargs: Unpack[ResourceArgs]
+    ) -> T: ...
+    @overload
+    async def _get(
+        self,
+        template: str = "",
+        /,
+        *args: PathArg,
+        cast_to: TypeForm[U],
+        **kwargs: Unpack[ResourceArgs],
+    ) -> U: ...
+    async def _get(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        return await self._request("GET", template, *args, **kwargs)
+
+    @overload
+    async def _post(
+        self, template: str = "", /, *args: PathArg, **kwargs: Unpack[ResourceArgs]
+    ) -> T: ...
+    @overload
+    async def _post(
+        self,
+        template: str = "",
+        /,
+        *args: PathArg,
+        cast_to: TypeForm[U],
+        **kwargs: Unpack[ResourceArgs],
+    ) -> U: ...
+    async def _post(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        return await self._request("POST", template, *args, **kwargs)
+
+    @overload
+    async def _put(
+        self, template: str = "", /, *args: PathArg, **kwargs: Unpack[ResourceArgs]
+    ) -> T: ...
+    @overload
+    async def _put(
+        self,
+        template: str = "",
+        /,
+        *args: PathArg,
+        cast_to: TypeForm[U],
+        **kwargs: Unpack[ResourceArgs],
+    ) -> U: ...
+    async def _put(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        return await self._request("PUT", template, *args, **kwargs)
+
+    @overload
+    async def _patch(
+        self, template: str = "", /, *args: PathArg, **kwargs: Unpack[ResourceArgs]
+    ) -> T: ...
+    @overload
+    async def _patch(
+        self,
+        template: str = "",
+        /,
+        *args: PathArg,
+        cast_to: TypeForm[U],
+        **kwargs: Unpack[ResourceArgs],
+    ) -> U: ...
+    async def _patch(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        return await self._request("PATCH", template, *args, **kwargs)
+
+    @overload
+    async def _delete(
+        self, template: str = "", /, *args: PathArg, **kwargs: Unpack[ResourceArgs]
+    ) -> T: ...
+    @overload
+    async def _delete(
+        self,
+        template: str = "",
+        /,
+        *args: PathArg,
+        cast_to: TypeForm[U],
+        **kwargs: Unpack[ResourceArgs],
+    ) -> U: ...
+    async def _delete(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        return await self._request("DELETE", template, *args, **kwargs)

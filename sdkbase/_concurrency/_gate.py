@@ -1,0 +1,210 @@
+"""Places for a bounded number of callers, first come, first served."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+import weakref
+from collections import OrderedDict
+from contextlib import suppress
+
+import anyio
+
+# A waiter whose wake-up was lost to a KeyboardInterrupt looks again after this many seconds.
+_RECHECK_SECONDS = 0.1
+
+
+class _AsyncWaiter:
+    __slots__ = ("event", "granted")
+
+    def __init__(self) -> None:
+        self.event = anyio.Event()
+        self.granted = False
+
+
+class AsyncPermit:
+    """The right to use one of a gate's places, until released."""
+
+    __slots__ = ("_gate",)
+
+    def __init__(self, gate: AsyncGate) -> None:
+        self._gate: AsyncGate | None = gate
+
+    def release(self) -> None:
+        """Give the place to the next in line. Safe to repeat."""
+        gate, self._gate = self._gate, None
+        if gate is not None:
+            gate._pass_on()  # pyright: ignore[reportPrivateUsage]  # the gate's own other half
+
+
+class AsyncGate:
+    """
+    Let at most *capacity* tasks through at once, first come, first served.
+
+    A cancelled waiter leaves the line, and a place that it was just given goes to the next.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._free = capacity
+        self._waiters: OrderedDict[_AsyncWaiter, None] = OrderedDict()
+
+    @property
+    def in_use(self) -> int:
+        """Number of places taken."""
+        return self._capacity - self._free
+
+    async def acquire(self, timeout: float | None) -> AsyncPermit:
+        """
+        Wait for a place.
+
+        Args:
+            timeout: Seconds to wait at most; None waits for ever.
+
+        Raises:
+            TimeoutError: No place came free in time.
+        """
+        if self._free > 0:
+            self._free -= 1
+        else:
+            await self._wait(timeout)
+        return AsyncPermit(self)
+
+    async def _wait(self, timeout: float | None) -> None:
+        waiter = _AsyncWaiter()
+        self._waiters[waiter] = None
+        try:
+            with anyio.move_on_after(timeout):
+                await waiter.event.wait()
+        except BaseException:
+            if waiter.granted:
+                self._pass_on()
+            raise
+        finally:
+            self._waiters.pop(waiter, None)
+        if not waiter.granted:
+            raise TimeoutError
+
+    def _pass_on(self) -> None:
+        if self._waiters:
+            waiter, _ = self._waiters.popitem(last=False)
+            waiter.granted = True
+            waiter.event.set()
+        else:
+            self._free += 1
+
+    def __repr__(self) -> str:
+        return f"<AsyncGate free={self._free} waiting={len(self._waiters)}>"
+
+
+class _SyncWaiter:
+    """A thread in line. The gate knows it weakly: the place of a thread that is gone vanishes."""
+
+    __slots__ = ("__weakref__", "_flag")
+
+    def __init__(self) -> None:
+        # A bare lock, because an Event's own bookkeeping can be torn by a KeyboardInterrupt.
+        self._flag = threading.Lock()
+        self._flag.acquire()
+
+    def wait(self, timeout: float) -> None:
+        self._flag.acquire(timeout=timeout)
+
+    def wake(self) -> None:
+        with suppress(RuntimeError):  # it is awake already
+            self._flag.release()
+
+
+class SyncPermit:
+    """The right to use one of a gate's places, until released or forgotten."""
+
+    __slots__ = ("__weakref__", "_gate", "_key")
+
+    def __init__(self, gate: SyncGate, key: int) -> None:
+        self._gate = gate
+        self._key = key
+
+    def release(self) -> None:
+        """Give the place to the next in line. Safe to repeat."""
+        self._gate._give_back(self._key)  # pyright: ignore[reportPrivateUsage]  # its other half
+
+
+class SyncGate:
+    """
+    Let at most *capacity* threads through at once, first come, first served.
+
+    A KeyboardInterrupt can strike between any two bytecodes, so nothing here is a counter or a
+    held lock that a missed line could leave wrong. The places taken are the permits alive, known
+    by weak references: a permit whose holder is gone comes back by itself, and so does a place in
+    line. Every step is one atomic operation on a dict.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._keys = itertools.count()
+        self._taken: dict[int, weakref.ref[SyncPermit]] = {}
+        self._line: dict[int, weakref.ref[_SyncWaiter]] = {}
+
+    @property
+    def in_use(self) -> int:
+        """Number of places taken."""
+        return len(self._taken)
+
+    def acquire(self, timeout: float | None) -> SyncPermit:
+        """
+        Wait for a place.
+
+        Args:
+            timeout: Seconds to wait at most; None waits for ever.
+
+        Raises:
+            TimeoutError: No place came free in time.
+        """
+        if not self._line and (permit := self._try_issue()):
+            return permit
+        waiter, key = _SyncWaiter(), next(self._keys)
+        try:
+            self._line[key] = weakref.ref(waiter)
+            return self._wait(waiter, timeout)
+        finally:
+            self._line.pop(key, None)
+            self._wake_first()
+
+    def _wait(self, waiter: _SyncWaiter, timeout: float | None) -> SyncPermit:
+        end = None if timeout is None else time.monotonic() + timeout
+        while True:
+            if self._first_in_line() is waiter and (permit := self._try_issue()):
+                return permit
+            left = _RECHECK_SECONDS if end is None else end - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            waiter.wait(min(left, _RECHECK_SECONDS))
+
+    def _try_issue(self) -> SyncPermit | None:
+        # Taken first and counted after, so that two threads can never both take the last place.
+        key = next(self._keys)
+        permit = SyncPermit(self, key)
+        self._taken[key] = weakref.ref(permit, lambda _: self._give_back(key))
+        if len(self._taken) <= self._capacity:
+            return permit
+        self._taken.pop(key, None)
+        return None
+
+    def _give_back(self, key: int) -> None:
+        if self._taken.pop(key, None) is not None:
+            self._wake_first()
+
+    def _first_in_line(self) -> _SyncWaiter | None:
+        for key, reference in list(self._line.items()):
+            if (waiter := reference()) is not None:
+                return waiter
+            self._line.pop(key, None)
+        return None
+
+    def _wake_first(self) -> None:
+        if waiter := self._first_in_line():
+            waiter.wake()
+
+    def __repr__(self) -> str:
+        return f"<SyncGate free={self._capacity - len(self._taken)} waiting={len(self._line)}>"

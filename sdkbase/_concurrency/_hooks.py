@@ -1,0 +1,32 @@
+"""Calls of the user's functions."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+
+class AsyncHooks:
+    """Call functions of the user's that may be plain or async."""
+
+    #: Whether the client runs in an event loop, where coroutines can be awaited.
+    EVENT_LOOP = True
+
+    @staticmethod
+    async def call(function: Callable[..., Any], *args: Any) -> Any:
+        """Call *function* and wait for its result if it is awaitable."""
+        result = function(*args)
+        return await result if inspect.isawaitable(result) else result
+
+
+class SyncHooks:
+    """Call functions of the user's, which are plain."""
+
+    #: Whether the client runs in an event loop, where coroutines can be awaited.
+    EVENT_LOOP = False
+
+    @staticmethod
+    def call(function: Callable[..., Any], *args: Any) -> Any:
+        """Call *function* and return its result."""
+        return function(*args)

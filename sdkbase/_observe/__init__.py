@@ -1,0 +1,1 @@
+"""What is told about calls: interceptors, logs and metrics."""

@@ -1,0 +1,98 @@
+"""What the engine tells about a call, in plain values and without any httpx object."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from .redacted import redacted_line, redacted_url
+
+
+class CallRecord(msgspec.Struct, frozen=True, gc=False):
+    """
+    The outcome of one call, all its attempts together.
+
+    Its `url` and `error` are raw, so that an observer may match on them; whoever shows or keeps
+    them redacts first. Its own repr and pickle do.
+    """
+
+    method: str
+    url: str
+    """Absolute and not redacted."""
+    template: str
+    """The path as the author wrote it, `/users/{user_id}`: the label for logs and metrics."""
+    status_code: int | None
+    """None if no answer came."""
+    elapsed: float
+    """Seconds for the whole call, waits between attempts included."""
+    attempts: int
+    error: str | None
+    """None if all is well, `HTTP 503` for a status from 400, else exception class and message."""
+    started_at: float
+    """Seconds since the epoch."""
+    request_id: str | None = None
+
+    def __repr__(self) -> str:
+        safe = ", ".join(
+            f"{field}={value!r}"
+            for field, value in zip(self.__struct_fields__, self._redacted(), strict=True)
+        )
+        return f"CallRecord({safe})"
+
+    def __reduce__(self) -> tuple[type[CallRecord], tuple[Any, ...]]:
+        return CallRecord, self._redacted()
+
+    def _redacted(self) -> tuple[Any, ...]:
+        return (
+            self.method,
+            redacted_url(self.url),
+            redacted_url(self.template),
+            self.status_code,
+            self.elapsed,
+            self.attempts,
+            self.error and redacted_line(self.error),
+            self.started_at,
+            self.request_id and redacted_line(self.request_id),
+        )
+
+
+class Observer:
+    """
+    Base of what listens to calls; override the methods of interest.
+
+    The engine calls them on the thread or task that makes the call, so they must be quick and
+    must not block. Per call the order is `attempt_started`, then `retry_scheduled` and
+    `attempt_started` for each further attempt, then `call_finished`, exactly once.
+    """
+
+    __slots__ = ()
+
+    def attempt_started(self, method: str, url: str, template: str, attempt: int) -> None:
+        """
+        Take note that an attempt is about to be sent.
+
+        Args:
+            method: The HTTP method.
+            url: Absolute, not redacted.
+            template: The path template.
+            attempt: Its number, from 1.
+        """
+
+    def retry_scheduled(
+        self, method: str, url: str, template: str, attempt: int, delay: float, reason: str
+    ) -> None:
+        """
+        Take note that an attempt failed and that another one follows.
+
+        Args:
+            method: The HTTP method.
+            url: Absolute, not redacted.
+            template: The path template.
+            attempt: Number of the attempt that just failed, from 1.
+            delay: Seconds until the next attempt.
+            reason: Why the attempt failed: `HTTP 503`, or an exception's class and message.
+        """
+
+    def call_finished(self, record: CallRecord) -> None:
+        """Take note that a call is over, well or badly."""

@@ -1,0 +1,143 @@
+"""From the arguments of a call to the `Call`, and from its reply to the result."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import httpx
+
+from .._wire.body import Body, Content, Files, FormData, encode_body
+from .._wire.call import Call
+from .._wire.codec import Decoder
+from .._wire.headers import HeaderInput, check_method
+from .._wire.path_template import PathArg, PathTemplate
+from .._wire.query import QueryParams, add_query, encode_query
+from .._wire.reply import Reply
+from .._wire.status import status_error
+from .._wire.url import path_label
+from ..config import RequestOptions
+from ..errors import DecodeError
+from .retry_after import retry_after_of
+from .settings import ClientSettings
+
+U = TypeVar("U")
+
+
+def call_by_url(
+    settings: ClientSettings,
+    method: str,
+    url: str | httpx.URL,
+    *,
+    event_loop: bool,
+    params: QueryParams | None = None,
+    headers: HeaderInput | None = None,
+    json_data: Any = None,
+    data: FormData | None = None,
+    files: Files | None = None,
+    content: Content | None = None,
+    options: RequestOptions | None = None,
+) -> Call:
+    """
+    Return the call for a URL that the user wrote, relative or absolute.
+
+    Raises:
+        InvalidRequestError: An argument makes no valid request.
+    """
+    absolute = _with_query(settings.base_url.join(str(url)), params, options)
+    trusted = settings.base_url.owns(absolute)
+    body = encode_body(
+        json_data=json_data, data=data, files=files, content=content, event_loop=event_loop
+    )
+    given = settings.headers_for(headers, options, trusted=trusted)
+    return Call(
+        check_method(method),
+        absolute,
+        path_label(str(url)),
+        {**body.headers, **given},
+        body,
+        owned=settings.owned,
+        trusted=trusted,
+    )
+
+
+def call_by_template(
+    settings: ClientSettings,
+    method: str,
+    template: PathTemplate,
+    path_args: tuple[PathArg, ...],
+    *,
+    event_loop: bool,
+    query: QueryParams | None = None,
+    json_data: Any = None,
+    data: FormData | None = None,
+    files: Files | None = None,
+    content: Content | None = None,
+    options: RequestOptions | None = None,
+) -> Call:
+    """
+    Return the call of a resource: a path template below the client's base URL.
+
+    Raises:
+        InvalidRequestError: An argument makes no valid request.
+    """
+    url = settings.base_url.join_path(template.expand(path_args))
+    body = encode_body(
+        json_data=json_data, data=data, files=files, content=content, event_loop=event_loop
+    )
+    given = settings.headers_for(None, options, trusted=True)
+    return Call(
+        method,
+        _with_query(url, query, options),
+        template.text,
+        _with_body_headers(body, given),
+        body,
+        owned=settings.owned,
+    )
+
+
+def result_of(
+    settings: ClientSettings, call: Call, reply: Reply, decoder: Decoder[U], wall_time: float
+) -> U:
+    """
+    Return the decoded result of a typed call.
+
+    Args:
+        settings: The client's settings.
+        call: What was asked.
+        reply: What came.
+        decoder: Of the type that is due.
+        wall_time: Seconds since the epoch.
+
+    Raises:
+        StatusError: The status is not 2xx.
+        DecodeError: The body is not what is due.
+    """
+    sent = reply.call or call
+    if 200 <= reply.status_code < 300:
+        try:
+            return decoder.decode(sent, reply)
+        except DecodeError as error:
+            raise error.with_history(reply.history) from None
+    failed = status_error(
+        sent,
+        reply,
+        error_model=settings.error_model,
+        retry_after=retry_after_of(reply, wall_time),
+    )
+    if reply.give_up_reason:
+        failed.add_note(give_up_note(len(reply.history), reply.give_up_reason))
+    raise failed.with_history(reply.history)
+
+
+def give_up_note(attempts: int, reason: str) -> str:
+    """Return the note that tells a person why there was no further attempt."""
+    return f"sdkbase gave up after {attempts} attempt{'s' * (attempts != 1)}: {reason}"
+
+
+def _with_body_headers(body: Body, given: dict[str, str]) -> dict[str, str]:
+    return {**body.headers, **given} if body.headers else given
+
+
+def _with_query(url: str, query: QueryParams | None, options: RequestOptions | None) -> str:
+    url = add_query(url, encode_query(query))
+    return url if options is None else add_query(url, encode_query(options.query))

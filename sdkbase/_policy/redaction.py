@@ -1,0 +1,1 @@
+from .._wire.redaction import *  # noqa: F403

@@ -1,0 +1,130 @@
+"""
+Redirects: where the next request goes, as what, and what it must not carry.
+
+RFC 9110, section 15.4. Credentials stay with the origin they were meant for.
+"""
+
+from __future__ import annotations
+
+import httpx
+
+from .._wire.body import NO_BODY
+from .._wire.call import Call
+from .._wire.headers import Headers
+from .._wire.redaction import redact_url
+from .._wire.reply import Reply
+from .._wire.url import parse_url
+from ..errors import InvalidRequestError, RedirectError
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_KEEP_METHOD = frozenset({307, 308})
+
+# What may cross to another origin: what describes the wish or the body, never who asks.
+_CROSS_ORIGIN = frozenset(
+    {
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "cache-control",
+        "content-encoding",
+        "content-language",
+        "content-length",
+        "content-type",
+        "if-match",
+        "if-modified-since",
+        "if-none-match",
+        "if-range",
+        "if-unmodified-since",
+        "range",
+        "transfer-encoding",
+        "user-agent",
+    }
+)
+
+
+class Redirects:
+    """
+    The redirects of one call.
+
+    Args:
+        limit: How many are followed.
+    """
+
+    __slots__ = ("_limit", "_seen")
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._seen: list[tuple[str, str]] = []
+
+    def next_call(self, call: Call, reply: Reply) -> Call | None:
+        """
+        Return the call that follows the redirect in *reply*, or None if it is no redirect.
+
+        Raises:
+            RedirectError: It leads too far, in a circle, from https to http, to no valid URL, or
+                needs a body that can not be sent again.
+        """
+        location = reply.header(b"location")
+        if reply.status_code not in _REDIRECTS or location is None:
+            return None
+        target = self._target(call, location)
+        self._seen.append((call.method, call.url))
+        followed = _rewritten(call, reply.status_code, target)
+        if len(self._seen) > self._limit:
+            raise _refused(call, f"more than {self._limit} redirects")
+        if (followed.method, followed.url) in self._seen:
+            raise _refused(call, f"a loop: {redact_url(followed.url)} was asked before")
+        return followed
+
+    def _target(self, call: Call, location: str) -> str:
+        try:
+            joined = parse_url(call.url).join(location)
+            if not joined.fragment and (fragment := parse_url(call.url).fragment):
+                joined = joined.copy_with(fragment=fragment)
+            target = str(joined)
+            parse_url(target)
+        except (httpx.InvalidURL, InvalidRequestError, ValueError):
+            raise _refused(call, f"to no valid URL: {redact_url(location)!r}") from None
+        if call.origin[0] == "https" and not target.startswith("https:"):
+            raise _refused(call, f"from https to http: {redact_url(target)}")
+        return target
+
+
+def _rewritten(call: Call, status: int, target: str) -> Call:
+    method, body, headers = call.method, call.body, dict(call.headers)
+    becomes_get = (status == 303 and method != "HEAD") or (
+        status in (301, 302) and method == "POST"
+    )
+    if becomes_get:
+        method, body = "GET", NO_BODY
+        headers = _without_body_fields(headers)
+    elif not body.replayable:
+        raise _refused(call, "the body can not be sent again")
+    followed = call.replace(method=method, url=target, headers=headers, body=body)
+    if followed.origin != call.origin:
+        return followed.replace(headers=_crossing(followed), trusted=False)
+    return followed
+
+
+def _without_body_fields(headers: Headers) -> Headers:
+    return {
+        name: value
+        for name, value in headers.items()
+        if not name.startswith("content-") and name != "transfer-encoding"
+    }
+
+
+def _crossing(call: Call) -> Headers:
+    return {
+        name: value
+        for name, value in call.headers.items()
+        if name in _CROSS_ORIGIN and name not in call.owned
+    }
+
+
+def _refused(call: Call, reason: str) -> RedirectError:
+    return RedirectError(
+        f"{call.method} {call.template}: redirect refused: {reason}",
+        request=call.redacted_request(),
+        template=call.template,
+    )

@@ -1,0 +1,219 @@
+"""A client's settings, and what holds for one call when its own options are put over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from .._observe.metrics import MetricsInterceptor
+from .._wire.headers import HeaderInput, Headers, merge_headers, parse_headers
+from .._wire.redaction import register_headers
+from .._wire.url import BaseUrl
+from ..config import (
+    OMIT,
+    Omit,
+    RequestOptions,
+    RetryConfig,
+    Seconds,
+    TimeoutConfig,
+    timeout_config,
+    to_count,
+    to_seconds,
+)
+from ..errors import ConfigurationError, InvalidRequestError
+from .auth import Auth, AuthInput
+from .rate_limit import RateLimiter
+
+
+class CallSettings(msgspec.Struct, frozen=True):
+    """Limits and habits of one call."""
+
+    timeout: TimeoutConfig
+    max_retries: int
+    deadline: float | None = None
+    follow_redirects: bool = True
+    max_redirects: int = 10
+
+    def override(self, options: RequestOptions) -> CallSettings:
+        """Return a copy in which the *options* that are given win."""
+        changes: dict[str, Any] = {}
+        if options.timeout is not OMIT:
+            changes["timeout"] = timeout_config(options.timeout)
+        for name in ("max_retries", "deadline", "follow_redirects"):
+            if (value := getattr(options, name)) is not OMIT:
+                changes[name] = value
+        return msgspec.structs.replace(self, **changes) if changes else self
+
+
+class ClientSettings(msgspec.Struct, frozen=True):
+    """What a client was told, checked."""
+
+    base_url: BaseUrl
+    headers: Headers
+    """Defaults and the client's own, by lower-case name."""
+    owned: frozenset[str]
+    """Names of the client's own headers: they stay with the origin of `base_url`."""
+    auth: Auth
+    retry_config: RetryConfig
+    rate_limiter: RateLimiter | None
+    interceptors: tuple[Any, ...]
+    error_model: Any
+    call: CallSettings
+
+    def for_call(self, options: RequestOptions | None) -> CallSettings:
+        """Return the settings of one call."""
+        return self.call if options is None else self.call.override(options)
+
+    def headers_for(
+        self, given: HeaderInput | None, options: RequestOptions | None, *, trusted: bool
+    ) -> Headers:
+        """
+        Return the headers of one call.
+
+        Args:
+            given: The call's own headers.
+            options: The call's options, whose headers win over *given*.
+            trusted: Whether the client's own headers may go along.
+
+        Raises:
+            InvalidRequestError: A name or value can not be sent.
+        """
+        headers = self.headers
+        if not trusted:
+            headers = {name: value for name, value in headers.items() if name not in self.owned}
+        if given:
+            headers = merge_headers(headers, given)
+            register_headers(headers)
+        if options is not None:
+            headers = merge_headers(headers, options.headers)
+            if options.idempotency_key is not None:
+                headers = merge_headers(headers, {"idempotency-key": options.idempotency_key})
+        return headers
+
+    def override(
+        self,
+        *,
+        headers: HeaderInput | None,
+        timeout_config: TimeoutConfig | Omit,
+        retry_config: RetryConfig | Omit,
+        rate_limiter: RateLimiter | None | Omit,
+        interceptors: Iterable[Any] | Omit,
+        auth: AuthInput | None | Omit,
+        deadline: Seconds | None | Omit,
+        follow_redirects: bool | Omit,
+    ) -> ClientSettings:
+        """
+        Return a copy in which what is given wins.
+
+        Raises:
+            ConfigurationError: A setting is wrong; names it.
+        """
+        timeout = given_setting(timeout_config, self.call.timeout, TimeoutConfig, "timeout_config")
+        retry = given_setting(retry_config, self.retry_config, RetryConfig, "retry_config")
+        merged, owned = client_headers(self.headers, headers)
+        return ClientSettings(
+            base_url=self.base_url,
+            headers=merged,
+            owned=self.owned | owned,
+            auth=self.auth if isinstance(auth, Omit) else Auth(auth),
+            retry_config=retry,
+            rate_limiter=given_setting(
+                rate_limiter, self.rate_limiter, RateLimiter, "rate_limiter"
+            ),
+            interceptors=self.interceptors
+            if isinstance(interceptors, Omit)
+            else self._with_own_metrics(interceptors),
+            error_model=self.error_model,
+            call=call_settings(
+                timeout=timeout,
+                max_retries=retry.max_retries,
+                deadline=self.call.deadline if isinstance(deadline, Omit) else deadline,
+                follow_redirects=self.call.follow_redirects
+                if isinstance(follow_redirects, Omit)
+                else follow_redirects,
+                max_redirects=self.call.max_redirects,
+            ),
+        )
+
+    def _with_own_metrics(self, interceptors: Iterable[Any]) -> tuple[Any, ...]:
+        own = metrics_interceptor(self.interceptors)
+        given = with_metrics(interceptors, enabled=False)
+        return given if own is None or metrics_interceptor(given) else (*given, own)
+
+
+def with_metrics(interceptors: Iterable[Any] | None, *, enabled: bool) -> tuple[Any, ...]:
+    """Return the *interceptors*, with one for metrics added if *enabled* and none is there."""
+    try:
+        given = tuple(interceptors or ())
+    except TypeError:
+        raise ConfigurationError(
+            f"interceptors must be a list, got {type(interceptors).__name__}"
+        ) from None
+    return (*given, MetricsInterceptor()) if enabled and not metrics_interceptor(given) else given
+
+
+def metrics_interceptor(interceptors: tuple[Any, ...]) -> MetricsInterceptor | None:
+    """Return the one that keeps metrics, or None."""
+    return next((item for item in interceptors if isinstance(item, MetricsInterceptor)), None)
+
+
+def client_headers(defaults: Headers, given: HeaderInput | None) -> tuple[Headers, frozenset[str]]:
+    """
+    Return a client's headers, and the names of those that are its own.
+
+    Raises:
+        ConfigurationError: A name or value can not be sent.
+    """
+    try:
+        own = parse_headers(given)
+        headers = merge_headers(defaults, given)
+    except InvalidRequestError as error:
+        raise ConfigurationError(f"headers: {error}") from None
+    register_headers(headers)
+    return headers, frozenset(own)
+
+
+def call_settings(
+    *,
+    timeout: TimeoutConfig,
+    max_retries: int,
+    deadline: Seconds | None,
+    follow_redirects: bool,
+    max_redirects: int,
+) -> CallSettings:
+    """
+    Return the settings that a client's calls begin with.
+
+    Raises:
+        ConfigurationError: A value is out of range; names it.
+    """
+    if not isinstance(follow_redirects, bool):
+        raise ConfigurationError(
+            f"follow_redirects must be True or False, got {follow_redirects!r}"
+        )
+    return CallSettings(
+        timeout=timeout,
+        max_retries=max_retries,
+        deadline=None if deadline is None else to_seconds(deadline, "deadline"),
+        follow_redirects=follow_redirects,
+        max_redirects=to_count(max_redirects, "max_redirects", minimum=0),
+    )
+
+
+def checked_setting(value: Any, kind: type[Any], name: str) -> Any:
+    """
+    Return *value* if it is of the *kind* that the setting *name* takes, or None.
+
+    Raises:
+        ConfigurationError: It is something else.
+    """
+    if value is None or isinstance(value, kind):
+        return value
+    raise ConfigurationError(f"{name} must be a {kind.__name__}, got {type(value).__name__}")
+
+
+def given_setting(given: Any, current: Any, kind: type[Any], name: str) -> Any:
+    """Return *current* if *given* is `OMIT`, else *given*, checked as by `checked_setting`."""
+    return current if given is OMIT else checked_setting(given, kind, name)

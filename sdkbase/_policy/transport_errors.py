@@ -1,0 +1,131 @@
+"""
+From what a transport raises to the error tree.
+
+Exceptions are told by the names in their class's ancestry, so that httpx, httpx2 and transports
+that raise look-alikes are all understood.
+"""
+
+from __future__ import annotations
+
+import ssl
+
+from .._wire.call import Call
+from .._wire.redaction import redact_text
+from ..errors import (
+    ConnectError,
+    ConnectionLostError,
+    ConnectTimeoutError,
+    DeadlineExceededError,
+    PoolTimeoutError,
+    ProtocolError,
+    ProxyError,
+    ReadTimeoutError,
+    RequestTimeoutError,
+    TlsError,
+    TransportError,
+    WriteTimeoutError,
+)
+from .retry import Failure
+
+_BY_NAME: dict[str, type[TransportError]] = {
+    "ConnectTimeout": ConnectTimeoutError,
+    "ReadTimeout": ReadTimeoutError,
+    "WriteTimeout": WriteTimeoutError,
+    "PoolTimeout": PoolTimeoutError,
+    "TimeoutException": RequestTimeoutError,
+    "ConnectError": ConnectError,
+    "ProxyError": ProxyError,
+    "NetworkError": ConnectionLostError,
+    "ProtocolError": ProtocolError,
+    "DecodingError": ProtocolError,
+    "ContentCodingError": ProtocolError,
+    "RequestError": TransportError,
+    # Below httpx: what a broken socket raises while it is closed or read.
+    "OSError": ConnectionLostError,
+    "BrokenResourceError": ConnectionLostError,
+    "ClosedResourceError": ConnectionLostError,
+    "EndOfStream": ConnectionLostError,
+}
+
+# Mistakes of this side, which every further attempt would repeat.
+_OURS = frozenset({"LocalProtocolError", "UnsupportedProtocol"})
+
+
+def transport_error(call: Call, error: Exception, *, reused: bool = False) -> TransportError | None:
+    """
+    Return the error to raise for *error*, chained to it, or None if no transport's.
+
+    Args:
+        call: What was sent.
+        error: What the transport raised.
+        reused: Whether the connection had served an earlier request.
+    """
+    names = [cls.__name__ for cls in type(error).__mro__]
+    kind = next((_BY_NAME[name] for name in names if name in _BY_NAME), None)
+    if kind is None:
+        return None
+    if kind is ConnectError and _has_tls_cause(error):
+        kind = TlsError
+    mapped = kind(_message(call, error), request=call.redacted_request(), template=call.template)
+    mapped.connection_reused = reused
+    mapped.__cause__ = _without_frames(error)
+    return mapped
+
+
+def deadline_error(call: Call, seconds: float | None) -> DeadlineExceededError:
+    """Return the error of a call that was not over within its *seconds*."""
+    limit = "its deadline" if seconds is None else f"its deadline of {seconds:g} s"
+    return DeadlineExceededError(
+        f"{call.method} {call.template}: not over within {limit}",
+        request=call.redacted_request(),
+        template=call.template,
+    )
+
+
+def pool_timeout_error(call: Call, timeout: float | None, connections: int) -> PoolTimeoutError:
+    """Return the error of a call that waited too long for one of the client's connections."""
+    return PoolTimeoutError(
+        f"{call.method} {call.template}: none of the {connections} connections came free within "
+        f"{timeout or 0:g} s; raise PoolConfig.max_connections or TimeoutConfig.pool",
+        request=call.redacted_request(),
+        template=call.template,
+    )
+
+
+def failure_of(error: TransportError) -> Failure:
+    """Return what *error* means for a retry."""
+    cause_names = {cls.__name__ for cls in type(error.__cause__).__mro__}
+    broken = isinstance(error, ConnectionLostError | ProtocolError)
+    return Failure(
+        outcome=type(error).__name__,
+        sent=error.sent,
+        retryable=not (isinstance(error, TlsError | DeadlineExceededError) or cause_names & _OURS),
+        timeout=isinstance(error, RequestTimeoutError),
+        stale_connection=broken and error.connection_reused,
+    )
+
+
+def _message(call: Call, error: Exception) -> str:
+    text = str(error) or type(error).__name__
+    return redact_text(f"{call.method} {call.template}: {text}")
+
+
+def _has_tls_cause(error: BaseException) -> bool:
+    link: BaseException | None = error
+    while link is not None:
+        if isinstance(link, ssl.SSLError):
+            return True
+        link = link.__cause__ or link.__context__
+    return False
+
+
+def _without_frames(error: Exception) -> Exception:
+    # The frames of the HTTP library hold the raw request, and with it every secret: a log that
+    # prints local variables (loguru with diagnose=True) would show them.
+    link: BaseException | None = error
+    seen: set[int] = set()
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        link.__traceback__ = None
+        link = link.__cause__ or link.__context__
+    return error

@@ -1,0 +1,136 @@
+# Generated from _async/global_client.py by sdkbase.codegen. Do not edit.
+# sha256: e3517cead8aec3fe
+"""One client for scripts and small services: `get`, `post` and so on without making one."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, TypeVar, overload
+
+import httpx
+from typing_extensions import TypeForm, Unpack
+
+from .._concurrency import SyncScoped
+from .client import SyncHttpClient
+from .verbs import RequestArgs
+
+U = TypeVar("U")
+
+
+class _Global:
+    """The client of one event loop, and what closes it when the loop ends."""
+
+    def __init__(self) -> None:
+        self.client = SyncHttpClient()
+        self.closer = self._close_at_the_end()
+        self.armed = False
+
+    def _close_at_the_end(self) -> Generator[None, None]:
+        # An event loop closes the generators left open in it before it ends: the only moment at
+        # which connections can still be closed if nobody calls close_global_client().
+        try:
+            yield
+        finally:
+            self.client.close()
+
+
+_globals: SyncScoped[_Global] = SyncScoped()
+
+
+def _client() -> SyncHttpClient:
+    current = _globals.get(_Global)
+    if not current.armed:
+        current.armed = True
+        current.closer.__next__()
+    return current.client
+
+
+def close_global_client() -> None:
+    """
+    Close the global client; the next call makes a new one. Safe to repeat.
+
+    There is one for each event loop; this closes that of the running one.
+    """
+    current = _globals.pop()
+    if current is not None:
+        current.closer.close()
+        current.client.close()
+
+
+@overload
+def request(method: str, url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: ...
+@overload
+def request(
+    method: str, url: str | httpx.URL, *, cast_to: TypeForm[U], **args: Unpack[RequestArgs]
+) -> U: ...
+def request(method: str, url: str | httpx.URL, **args: Any) -> Any:
+    """
+    Send a request with the global client; see `SyncHttpClient.request`.
+
+    There is one client for each event loop, made at the first call and closed when the loop ends.
+    """
+    client = _client()
+    return client.request(method, url, **args)
+
+
+@overload
+def get(url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: ...
+@overload
+def get(url: str | httpx.URL, *, cast_to: TypeForm[U], **args: Unpack[RequestArgs]) -> U: ...
+def get(url: str | httpx.URL, **args: Any) -> Any:
+    """Send a GET request with the global client; see `request`."""
+    return request("GET", url, **args)
+
+
+@overload
+def post(url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: ...
+@overload
+def post(url: str | httpx.URL, *, cast_to: TypeForm[U], **args: Unpack[RequestArgs]) -> U: ...
+def post(url: str | httpx.URL, **args: Any) -> Any:
+    """Send a POST request with the global client; see `request`."""
+    return request("POST", url, **args)
+
+
+@overload
+def put(url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: ...
+@overload
+def put(url: str | httpx.URL, *, cast_to: TypeForm[U], **args: Unpack[RequestArgs]) -> U: ...
+def put(url: str | httpx.URL, **args: Any) -> Any:
+    """Send a PUT request with the global client; see `request`."""
+    return request("PUT", url, **args)
+
+
+@overload
+def patch(url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: ...
+@overload
+def patch(url: str | httpx.URL, *, cast_to: TypeForm[U], **args: Unpack[RequestArgs]) -> U: ...
+def patch(url: str | httpx.URL, **args: Any) -> Any:
+    """Send a PATCH request with the global client; see `request`."""
+    return request("PATCH", url, **args)
+
+
+@overload
+def delete(url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: ...
+@overload
+def delete(url: str | httpx.URL, *, cast_to: TypeForm[U], **args: Unpack[RequestArgs]) -> U: ...
+def delete(url: str | httpx.URL, **args: Any) -> Any:
+    """Send a DELETE request with the global client; see `request`."""
+    return request("DELETE", url, **args)
+
+
+@overload
+def head(url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: ...
+@overload
+def head(url: str | httpx.URL, *, cast_to: TypeForm[U], **args: Unpack[RequestArgs]) -> U: ...
+def head(url: str | httpx.URL, **args: Any) -> Any:
+    """Send a HEAD request with the global client; see `request`."""
+    return request("HEAD", url, **args)
+
+
+@overload
+def options(url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: ...
+@overload
+def options(url: str | httpx.URL, *, cast_to: TypeForm[U], **args: Unpack[RequestArgs]) -> U: ...
+def options(url: str | httpx.URL, **args: Any) -> Any:
+    """Send a OPTIONS request with the global client; see `request`."""
+    return request("OPTIONS", url, **args)

@@ -1,0 +1,152 @@
+# Generated from _async/resource.py by sdkbase.codegen. Do not edit.
+# sha256: 15dfc7b46511f5ba
+"""Typed resources: what an SDK author subclasses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, overload
+
+from typing_extensions import TypeForm, Unpack
+
+from .._wire.body import Content, Files, FormData
+from .._wire.path_template import PathArg
+from .._wire.query import QueryParams
+from .._wire.resource import Resource
+from ..config import OMIT, RequestOptions
+
+if TYPE_CHECKING:
+    from .client import SyncHttpClient
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+class ResourceArgs(TypedDict, total=False):
+    """Keyword arguments of a resource's calls."""
+
+    query: QueryParams | None
+    json_data: Any
+    data: FormData | None
+    files: Files | None
+    content: Content | None
+    options: RequestOptions | None
+
+
+class SyncResource(Resource[T]):
+    """
+    Base of an API's resources; *T* is what its calls return.
+
+    Name the model and the path, and write a method for each call:
+
+        class SyncUsers(SyncResource[User]):
+            path = "/users"
+
+            def retrieve(self, user_id: int) -> User:
+                return self._get("/{user_id}", user_id)
+
+    The calls take a path template, which is added to `path`, its arguments in order, and
+    `query=`, `json_data=`, `data=`, `files=`, `content=`, `options=`. `cast_to=` gives one call
+    another result. Template arguments are percent-encoded and can not change the URL's shape.
+
+    Args:
+        parent: The client, or another resource of it.
+    """
+
+    def __init__(self, parent: SyncHttpClient | SyncResource[Any]) -> None:
+        self._client: SyncHttpClient = (
+            parent._client if isinstance(parent, SyncResource) else parent
+        )
+
+    @overload
+    def _request(
+        self, method: str, template: str = "", /, *args: PathArg, **kwargs: Unpack[ResourceArgs]
+    ) -> T: ...
+    @overload
+    def _request(
+        self,
+        method: str,
+        template: str = "",
+        /,
+        *args: PathArg,
+        cast_to: TypeForm[U],
+        **kwargs: Unpack[ResourceArgs],
+    ) -> U: ...
+    def _request(
+        self, method: str, template: str = "", /, *args: PathArg, cast_to: Any = OMIT, **kwargs: Any
+    ) -> Any:
+        decoder = self._decoder_for(cast_to, given=cast_to is not OMIT)
+        return self._client.send_typed(method, self._template(template), args, decoder, **kwargs)
+
+    @overload
+    def _get(self, template: str = "", /, *args: PathArg, **kwargs: Unpack[ResourceArgs]) -> T: ...
+    @overload
+    def _get(
+        self,
+        template: str = "",
+        /,
+        *args: PathArg,
+        cast_to: TypeForm[U],
+        **kwargs: Unpack[ResourceArgs],
+    ) -> U: ...
+    def _get(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        return self._request("GET", template, *args, **kwargs)
+
+    @overload
+    def _post(self, template: str = "", /, *args: PathArg, **kwargs: Unpack[ResourceArgs]) -> T: ...
+    @overload
+    def _post(
+        self,
+        template: str = "",
+        /,
+        *args: PathArg,
+        cast_to: TypeForm[U],
+        **kwargs: Unpack[ResourceArgs],
+    ) -> U: ...
+    def _post(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        return self._request("POST", template, *args, **kwargs)
+
+    @overload
+    def _put(self, template: str = "", /, *args: PathArg, **kwargs: Unpack[ResourceArgs]) -> T: ...
+    @overload
+    def _put(
+        self,
+        template: str = "",
+        /,
+        *args: PathArg,
+        cast_to: TypeForm[U],
+        **kwargs: Unpack[ResourceArgs],
+    ) -> U: ...
+    def _put(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        return self._request("PUT", template, *args, **kwargs)
+
+    @overload
+    def _patch(
+        self, template: str = "", /, *args: PathArg, **kwargs: Unpack[ResourceArgs]
+    ) -> T: ...
+    @overload
+    def _patch(
+        self,
+        template: str = "",
+        /,
+        *args: PathArg,
+        cast_to: TypeForm[U],
+        **kwargs: Unpack[ResourceArgs],
+    ) -> U: ...
+    def _patch(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        return self._request("PATCH", template, *args, **kwargs)
+
+    @overload
+    def _delete(
+        self, template: str = "", /, *args: PathArg, **kwargs: Unpack[ResourceArgs]
+    ) -> T: ...
+    @overload
+    def _delete(
+        self,
+        template: str = "",
+        /,
+        *args: PathArg,
+        cast_to: TypeForm[U],
+        **kwargs: Unpack[ResourceArgs],
+    ) -> U: ...
+    def _delete(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        return self._request("DELETE", template, *args, **kwargs)

@@ -1,0 +1,127 @@
+"""One call on its way out: light, and turned into an httpx object only when someone looks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import httpx
+
+from .body import Body
+from .headers import Headers
+from .redaction import redact_headers, redact_url
+from .url import Origin, origin_of, parse_url
+
+
+class Call:
+    """
+    A request: method, absolute URL, headers, body and the label it has in logs and metrics.
+
+    Attributes:
+        template: Path template, or path without query if there is none.
+        owned: Names of the headers that the client or its auth set; they stay with the origin.
+        trusted: Whether the client's credentials may go to this URL.
+        http_request: The httpx request, if one was made; then it is what is sent.
+    """
+
+    __slots__ = (
+        "body",
+        "headers",
+        "http_request",
+        "method",
+        "owned",
+        "template",
+        "trusted",
+        "url",
+    )
+
+    def __init__(
+        self,
+        method: str,
+        url: str,
+        template: str,
+        headers: Headers,
+        body: Body,
+        *,
+        owned: frozenset[str] = frozenset(),
+        trusted: bool = True,
+    ) -> None:
+        self.method = method
+        self.url = url
+        self.template = template
+        self.headers = headers
+        self.body = body
+        self.owned = owned
+        self.trusted = trusted
+        self.http_request: httpx.Request | None = None
+
+    @property
+    def origin(self) -> Origin:
+        """Scheme, host and port of the URL."""
+        return origin_of(self.url)
+
+    @property
+    def has_idempotency_key(self) -> bool:
+        """Whether the server can tell a repeated request from a new one."""
+        return "idempotency-key" in self.headers
+
+    def with_headers(self, headers: Mapping[str, str]) -> Call:
+        """Return a copy with *headers* put over its own."""
+        return self.replace(headers={**self.headers, **headers})
+
+    def replace(
+        self,
+        *,
+        method: str | None = None,
+        url: str | None = None,
+        headers: Headers | None = None,
+        body: Body | None = None,
+        trusted: bool | None = None,
+    ) -> Call:
+        """Return a copy with other parts."""
+        return Call(
+            self.method if method is None else method,
+            self.url if url is None else url,
+            self.template,
+            self.headers if headers is None else headers,
+            self.body if body is None else body,
+            owned=self.owned,
+            trusted=self.trusted if trusted is None else trusted,
+        )
+
+    def to_httpx(self) -> httpx.Request:
+        """Return the request as httpx knows it; made once."""
+        if self.http_request is None:
+            raw = [(k.encode("ascii"), v.encode("latin-1")) for k, v in self.headers.items()]
+            url, body = parse_url(self.url), self.body
+            if body.stream is None:
+                request = httpx.Request(self.method, url, headers=raw, content=body.content)
+            else:
+                # With a stream, httpx leaves all headers to the caller.
+                if "host" not in self.headers:
+                    raw.insert(0, (b"host", url.netloc))
+                request = httpx.Request(self.method, url, headers=raw, stream=body.stream)
+            self.http_request = request
+        return self.http_request
+
+    def redacted_request(self) -> httpx.Request:
+        """Return the request without its body and with every secret masked, for errors."""
+        headers = [(n, v.encode("latin-1")) for n, v in redact_headers(self.headers.items())]
+        raw = [(name.encode("ascii"), value) for name, value in headers]
+        return httpx.Request(self.method, redact_url(self.url), headers=raw)
+
+    def __repr__(self) -> str:
+        return f"<Call {self.method} {redact_url(self.url)}>"
+
+
+def call_from_httpx(call: Call, request: httpx.Request) -> Call:
+    """Return *call* as an interceptor or an auth flow of httpx left it."""
+    headers = {name: value for name, value in request.headers.items() if name != "host"}
+    changed = call.replace(method=request.method, url=str(request.url), headers=headers)
+    if request.headers.get("host") != _host_of(request.url):
+        changed.headers["host"] = request.headers["host"]
+    changed.http_request = request
+    return changed
+
+
+def _host_of(url: httpx.URL) -> str:
+    return url.netloc.decode("ascii")

@@ -1,0 +1,181 @@
+"""One answer on its way in: light, and turned into an httpx response only when someone looks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TypeAlias
+
+import httpx
+
+from ..errors import REQUEST_ID_HEADERS, Attempt
+from .call import Call
+from .content_coding import decode_content
+from .redaction import redact_bytes, redact_headers
+
+RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
+
+
+class Reply:
+    """
+    A response: status, headers, and the body as bytes or as a stream.
+
+    Attributes:
+        headers: Raw fields, in the order they came.
+        content: The body as it came over the wire, or None if it is streamed.
+        stream: The stream of the body, or None if it was read.
+        http_version: Such as `HTTP/1.1`.
+        elapsed: Seconds from sending to the end of what was read.
+    """
+
+    __slots__ = (
+        "_body",
+        "_response",
+        "call",
+        "content",
+        "elapsed",
+        "give_up_reason",
+        "headers",
+        "history",
+        "http_version",
+        "reason",
+        "redirects",
+        "status_code",
+        "stream",
+    )
+
+    def __init__(
+        self,
+        status_code: int,
+        headers: RawHeaders,
+        content: bytes | None,
+        *,
+        stream: httpx.AsyncByteStream | httpx.SyncByteStream | None = None,
+        http_version: str = "HTTP/1.1",
+        reason: str = "",
+        elapsed: float = 0.0,
+    ) -> None:
+        self.status_code = status_code
+        self.headers = headers
+        self.content = content
+        self.stream = stream
+        self.http_version = http_version
+        self.reason = reason
+        self.elapsed = elapsed
+        self._body: bytes | None = None
+        self._response: httpx.Response | None = None
+        self.call: Call | None = None
+        self.history: tuple[Attempt, ...] = ()
+        self.redirects: list[httpx.Response] = []
+        self.give_up_reason = ""
+
+    def header(self, name: bytes) -> str | None:
+        """Return the first field called *name* (in lower case), or None."""
+        for key, value in self.headers:
+            if key.lower() == name:
+                return value.decode("latin-1")
+        return None
+
+    @property
+    def request_id(self) -> str | None:
+        """The id that the server gave the request, if it sent one."""
+        for name in REQUEST_ID_HEADERS:
+            if value := self.header(name.encode("ascii")):
+                return value
+        return None
+
+    @property
+    def body(self) -> bytes:
+        """
+        The body without its content codings.
+
+        Raises:
+            ContentCodingError: It is broken or ends too early.
+        """
+        if self._body is None:
+            codings = self.header(b"content-encoding")
+            content = self.content or b""
+            self._body = decode_content(content, codings) if codings else content
+        return self._body
+
+    def check_body(self, method: str) -> None:
+        """
+        Make sure that the body can be decoded.
+
+        Raises:
+            ContentCodingError: It is broken or ends too early.
+        """
+        if method != "HEAD":
+            _ = self.body
+
+    def to_httpx(self) -> httpx.Response:
+        """Return the response as httpx knows it, read unless it is streamed; made once."""
+        if self._response is None:
+            if self.call is None:  # pragma: no cover - the engine sets it at once
+                raise RuntimeError("a reply without its call")
+            request = self.call.to_httpx()
+            if self.stream is None:
+                self._response = self._read_response(self.headers, self.body_or_content(), request)
+            else:
+                self._response = httpx.Response(
+                    self.status_code,
+                    headers=self.headers,
+                    stream=self.stream,
+                    request=request,
+                    extensions=self._extensions(),
+                )
+            self._response.history = self.redirects
+        return self._response
+
+    def replaced_by(self, response: httpx.Response) -> Reply:
+        """Return the reply as an interceptor left it."""
+        self._response = response
+        self.status_code = response.status_code
+        self.headers = response.headers.raw
+        if self.stream is None:
+            self._body = response.content
+        return self
+
+    def redirect_response(self, call: Call) -> httpx.Response:
+        """Return the response to a request that was redirected, for `Response.history`."""
+        self.stream, self.content = None, self.content or b""
+        self._response = None
+        self.call = self.call or call
+        return self.to_httpx()
+
+    def redacted_response(self, call: Call) -> httpx.Response:
+        """Return the response with every secret masked, for errors."""
+        fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.headers]
+        headers = [(n.encode("latin-1"), v.encode("latin-1")) for n, v in redact_headers(fields)]
+        body = redact_bytes(self.body_or_content())
+        return self._read_response(headers, body, call.redacted_request())
+
+    def body_or_content(self) -> bytes:
+        """Return the body, or what came over the wire if that can not be decoded."""
+        try:
+            return self.body
+        except ValueError:
+            return self.content or b""
+
+    def _read_response(
+        self, headers: RawHeaders, body: bytes, request: httpx.Request
+    ) -> httpx.Response:
+        # The coding is put back after reading: httpx would decode the decoded body once more.
+        plain = [field for field in headers if field[0].lower() != b"content-encoding"]
+        response = httpx.Response(
+            self.status_code,
+            headers=plain,
+            stream=httpx.ByteStream(body),
+            request=request,
+            extensions=self._extensions(),
+        )
+        response.read()
+        if len(plain) != len(headers):
+            response.headers = httpx.Headers(headers)
+        response.elapsed = timedelta(seconds=self.elapsed)
+        return response
+
+    def _extensions(self) -> dict[str, bytes]:
+        return {
+            "http_version": self.http_version.encode("ascii"),
+            "reason_phrase": self.reason.encode("ascii", errors="replace"),
+        }

@@ -1,0 +1,127 @@
+"""URLs: joining a path to the base, and telling one origin from another."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import unquote
+
+import httpx
+
+from ..errors import ConfigurationError, InvalidRequestError
+
+Origin = tuple[str, str, int]
+"""Scheme, host and port: what a credential belongs to (RFC 6454)."""
+
+_ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_CONTROL = re.compile(r"[\x00-\x20\x7f]")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@lru_cache(maxsize=1024)
+def parse_url(url: str) -> httpx.URL:
+    """
+    Parse an absolute http or https URL.
+
+    Raises:
+        InvalidRequestError: It is not one.
+    """
+    if _CONTROL.search(url):
+        raise InvalidRequestError(f"URL {url!r} holds a space or control character; encode it")
+    try:
+        parsed = httpx.URL(url)
+        valid_port = parsed.port is None or 0 < parsed.port < 65536
+    except (httpx.InvalidURL, ValueError) as error:
+        raise InvalidRequestError(f"URL {url!r} is not valid: {error}") from None
+    if parsed.scheme not in _DEFAULT_PORTS or not parsed.host or not valid_port:
+        raise InvalidRequestError(
+            f"URL {url!r} must start with http:// or https:// and name a host and a valid port"
+        )
+    return parsed
+
+
+def origin_of(url: str) -> Origin:
+    """Return the origin of an absolute URL, with the default port filled in."""
+    parsed = parse_url(url)
+    return parsed.scheme, parsed.host, parsed.port or _DEFAULT_PORTS[parsed.scheme]
+
+
+class BaseUrl:
+    """
+    The URL that a client's relative paths are joined to.
+
+    Args:
+        url: Absolute URL without query and fragment, or an empty string for none.
+
+    Raises:
+        ConfigurationError: It is not such a URL.
+    """
+
+    __slots__ = ("_prefix", "origin")
+
+    def __init__(self, url: str | httpx.URL | None) -> None:
+        text = "" if url is None else str(url)
+        self._prefix = text.rstrip("/")
+        self.origin: Origin | None = None
+        if text:
+            self.origin = _base_origin(text)
+
+    def join(self, path: str) -> str:
+        """
+        Return the absolute URL of *path*.
+
+        Args:
+            path: Relative to the base, which it can not leave, or absolute.
+
+        Raises:
+            InvalidRequestError: It is relative and there is no base, or has a dot segment.
+        """
+        if _ABSOLUTE.match(path):
+            return path
+        if self.origin is None:
+            raise InvalidRequestError(f"{path!r} is relative and the client has no base_url")
+        if "." in path or "%2" in path:
+            _refuse_dot_segments(path)
+        if not path or path[0] == "?":
+            return self._prefix + path
+        return f"{self._prefix}{path}" if path[0] == "/" else f"{self._prefix}/{path}"
+
+    def join_path(self, path: str) -> str:
+        """
+        Return the absolute URL of a *path* that begins with a slash and was checked before.
+
+        Raises:
+            InvalidRequestError: There is no base.
+        """
+        if self.origin is None:
+            raise InvalidRequestError(f"{path!r} is relative and the client has no base_url")
+        return f"{self._prefix}{path}"
+
+    def owns(self, url: str) -> bool:
+        """Tell whether *url* has the base's origin; every URL has if there is no base."""
+        return self.origin is None or origin_of(url) == self.origin
+
+    def __str__(self) -> str:
+        return self._prefix
+
+
+def _base_origin(text: str) -> Origin:
+    try:
+        origin = origin_of(text)
+    except InvalidRequestError as error:
+        raise ConfigurationError(f"base_url: {error}") from None
+    if "?" in text or "#" in text:
+        raise ConfigurationError(f"base_url {text!r} must not hold a query or a fragment")
+    return origin
+
+
+def _refuse_dot_segments(path: str) -> None:
+    segments = re.split(r"[/\\]", unquote(path.partition("?")[0]))
+    if "." in segments or ".." in segments:
+        raise InvalidRequestError(f"path {path!r} must not hold the segments '.' or '..'")
+
+
+def path_label(url: str) -> str:
+    """Return the path of a URL as it was written, without host, query and fragment."""
+    path = re.sub(r"^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*", "", url)
+    return re.split(r"[?#]", path, maxsplit=1)[0] or "/"

@@ -1,0 +1,94 @@
+"""Read `[tool.sdkbase.codegen]` of a pyproject.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import cast
+
+from ._errors import CodegenError, Problem
+from ._target import Target
+
+_TABLE = "tool.sdkbase.codegen"
+_KEYS = ("source", "output", "sync-prefix", "replacements")
+_EXAMPLE = f'add [{_TABLE}] with source = "src/acme/_async" and output = "src/acme/_sync"'
+
+_Table = Mapping[str, object]
+
+
+def read_targets(folder: Path) -> list[Target]:
+    """
+    Read the targets of a project.
+
+    Args:
+        folder: The folder of pyproject.toml; the paths in it start here.
+
+    Returns:
+        One target for each entry of `targets`, or the one that the table itself describes.
+
+    Raises:
+        CodegenError: Lists everything that is wrong with the settings.
+    """
+    file = folder / "pyproject.toml"
+    entries = _entries(_settings(file))
+    problems = [
+        Problem(f"[{where}] {message}", file)
+        for where, entry in entries
+        for message in _mistakes(entry)
+    ]
+    if problems:
+        raise CodegenError(problems)
+    return [_target(folder, entry) for _, entry in entries]
+
+
+def _settings(file: Path) -> _Table:
+    try:
+        found: object = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CodegenError([Problem("cannot be read: no project here?", file)]) from error
+    except ValueError as error:
+        raise CodegenError([Problem(f"is not valid TOML: {error}", file)]) from error
+    for key in _TABLE.split("."):
+        found = cast(_Table, found).get(key) if isinstance(found, dict) else None
+    if not isinstance(found, dict):
+        raise CodegenError([Problem(f"has no [{_TABLE}]: {_EXAMPLE}", file)])
+    return cast(_Table, found)
+
+
+def _entries(settings: _Table) -> list[tuple[str, _Table]]:
+    targets = settings.get("targets")
+    if not isinstance(targets, list) or len(settings) > 1:
+        # `targets` next to other keys, or of another type, is reported as an unknown key.
+        return [(_TABLE, settings)]
+    where = f"{_TABLE}.targets"
+    return [
+        (where, cast(_Table, entry) if isinstance(entry, dict) else {})
+        for entry in cast(list[object], targets)
+    ]
+
+
+def _mistakes(entry: _Table) -> Iterator[str]:
+    for key in entry:
+        if key not in _KEYS:
+            yield f"does not know the key {key!r}: known are {', '.join(_KEYS)}"
+    for key in ("source", "output"):
+        if not entry.get(key):
+            yield f"needs the key {key!r}: {_EXAMPLE}"
+    for key in ("source", "output", "sync-prefix"):
+        if not isinstance(entry.get(key, ""), str):
+            yield f"needs a string for {key!r}"
+    replacements = entry.get("replacements", {})
+    if not isinstance(replacements, dict) or not all(
+        isinstance(value, str) for value in cast(_Table, replacements).values()
+    ):
+        yield "needs a table of strings for 'replacements'"
+
+
+def _target(folder: Path, entry: _Table) -> Target:
+    return Target(
+        source=folder / cast(str, entry["source"]),
+        output=folder / cast(str, entry["output"]),
+        prefix=cast(str, entry.get("sync-prefix", "Sync")),
+        replacements=cast(Mapping[str, str], entry.get("replacements", {})),
+    )

@@ -1,0 +1,224 @@
+"""Settings of a client and of a call: frozen, checked when they are made."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from enum import Enum
+from typing import Any, Final, Literal, TypeAlias
+
+import msgspec
+from msgspec.structs import force_setattr
+
+from .errors import ConfigurationError
+
+
+class Omit(Enum):
+    """Type of `OMIT`, which leaves a parameter out of a request."""
+
+    OMIT = "OMIT"
+
+    def __repr__(self) -> str:
+        return "OMIT"
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+
+OMIT: Final = Omit.OMIT
+"""Leaves a query parameter or a JSON field out; `None` is a value of its own."""
+
+Seconds: TypeAlias = float | timedelta
+"""A duration: seconds, or a timedelta."""
+
+
+class TimeoutConfig(msgspec.Struct, frozen=True):
+    """
+    Limit each step of one attempt, in seconds; None means no limit.
+
+    The total time of a call, retries and waits included, is `deadline`, a setting of its own.
+    """
+
+    connect: Seconds | None = 5.0
+    """Name lookup, TCP connect and TLS handshake."""
+    read: Seconds | None = 30.0
+    """Each wait for bytes from the server."""
+    write: Seconds | None = 30.0
+    """Each wait for the server to take bytes."""
+    pool: Seconds | None = 60.0
+    """Wait in line for one of `PoolConfig.max_connections`."""
+
+    def __post_init__(self) -> None:
+        for field in ("connect", "read", "write", "pool"):
+            _store_seconds(self, field, zero=False, none=True)
+
+
+class PoolConfig(msgspec.Struct, frozen=True):
+    """Bound the connections of a client."""
+
+    max_keepalive_connections: int = 100
+    """Idle connections kept for later calls."""
+    max_connections: int = 100
+    """Connections in use at once; further calls wait in line, first come, first served."""
+    keepalive_expiry: Seconds | None = 4.0
+    """Seconds that an idle connection is kept. Below the 5 s after which many servers close it."""
+
+    def __post_init__(self) -> None:
+        _check_count(self, "max_keepalive_connections", minimum=0)
+        _check_count(self, "max_connections", minimum=1)
+        _store_seconds(self, "keepalive_expiry", zero=False, none=True)
+
+
+class RetryConfig(msgspec.Struct, frozen=True):
+    """
+    Say which failed attempts are repeated, how often and after which wait.
+
+    The wait before retry *n* is drawn evenly from 0 to `backoff_factor * 2 ** (n - 1)` seconds
+    ("full jitter"), at most `max_backoff`. A `Retry-After` from the server wins over it.
+    """
+
+    max_retries: int = 3
+    """Further attempts after the first; 0 turns retries off."""
+    backoff_factor: Seconds = 0.5
+    """Upper end of the wait before the first retry, in seconds."""
+    retry_on_status: Sequence[int] = (429, 500, 502, 503, 504)
+    """Statuses worth another attempt."""
+    max_backoff: Seconds = 30.0
+    """Cap of the computed wait, in seconds."""
+    max_retry_after: Seconds = 60.0
+    """A `Retry-After` longer than this ends the call at once instead of being waited for."""
+    retry_quota: int | None = 500
+    """Tokens that retries of one client share, so that an outage is not multiplied; a retry costs
+    5 (10 after a timeout), a success gives back. None switches the quota off."""
+
+    def __post_init__(self) -> None:
+        _check_count(self, "max_retries", minimum=0)
+        for field in ("backoff_factor", "max_backoff", "max_retry_after"):
+            _store_seconds(self, field, zero=True, none=False)
+        _store_statuses(self)
+        if self.retry_quota is not None:
+            _check_count(self, "retry_quota", minimum=0)
+
+
+class RequestOptions(msgspec.Struct, frozen=True):
+    """Override a client's settings for one call; what is left out stays as the client has it."""
+
+    timeout: TimeoutConfig | Seconds | None | Omit = OMIT
+    """Limits of each attempt; a number sets all four steps; None lifts them."""
+    max_retries: int | Omit = OMIT
+    """See `RetryConfig.max_retries`."""
+    headers: Mapping[str, str | Omit] | None = None
+    """Further headers; `OMIT` as a value takes a header of the client's away."""
+    query: Mapping[str, Any] | None = None
+    """Further query parameters."""
+    idempotency_key: str | None = None
+    """Sent as `Idempotency-Key` on every attempt; makes POST and PATCH safe to retry."""
+    deadline: Seconds | None | Omit = OMIT
+    """Seconds for the whole call: attempts, waits, redirects and body."""
+    follow_redirects: bool | Omit = OMIT
+    """Whether redirects are followed."""
+
+    def __post_init__(self) -> None:
+        _store_timeout(self)
+        if self.max_retries is not OMIT:
+            _check_count(self, "max_retries", minimum=0)
+        if self.deadline is not OMIT:
+            _store_seconds(self, "deadline", zero=False, none=True)
+        _check_mapping(self, "headers")
+        _check_mapping(self, "query")
+        if self.idempotency_key is not None and not (
+            isinstance(self.idempotency_key, str) and self.idempotency_key
+        ):
+            raise _wrong(self, "idempotency_key", "must be a string that is not empty")
+        if self.follow_redirects is not OMIT and not isinstance(self.follow_redirects, bool):
+            raise _wrong(self, "follow_redirects", "must be True or False")
+
+
+def timeout_config(value: TimeoutConfig | Seconds | None) -> TimeoutConfig:
+    """Return *value* as a TimeoutConfig; a number sets all four steps, None lifts them."""
+    if isinstance(value, TimeoutConfig):
+        return value
+    return TimeoutConfig(connect=value, read=value, write=value, pool=value)
+
+
+def as_float(duration: Seconds) -> float:
+    """Return a duration that was checked before as a float of seconds."""
+    return duration.total_seconds() if isinstance(duration, timedelta) else duration
+
+
+def to_seconds(value: object, name: str, *, zero: bool = False) -> float:
+    """
+    Return a duration as a float of seconds.
+
+    Args:
+        value: Seconds or a timedelta.
+        name: What to call it in the error.
+        zero: Whether zero is allowed.
+
+    Raises:
+        ConfigurationError: It is not a number, not finite, negative, or zero where that is wrong.
+    """
+    if isinstance(value, timedelta):
+        value = value.total_seconds()
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ConfigurationError(f"{name} must be seconds or a timedelta, got {value!r}")
+    if not math.isfinite(value) or value < 0 or (value == 0 and not zero):
+        bound = "0 or more" if zero else "more than 0"
+        raise ConfigurationError(
+            f"{name} must be a finite number of seconds, {bound}, got {value!r}"
+        )
+    return float(value)
+
+
+def to_count(value: object, name: str, *, minimum: int) -> int:
+    """
+    Return *value* if it is a whole number of at least *minimum*.
+
+    Raises:
+        ConfigurationError: It is not; names *name*.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
+        raise ConfigurationError(f"{name} must be a whole number, {minimum} or more, got {value!r}")
+    return value
+
+
+def _wrong(owner: msgspec.Struct, field: str, rule: str) -> ConfigurationError:
+    value = getattr(owner, field)
+    return ConfigurationError(f"{type(owner).__name__}.{field} {rule}, got {value!r}")
+
+
+def _check_count(owner: msgspec.Struct, field: str, *, minimum: int) -> None:
+    to_count(getattr(owner, field), f"{type(owner).__name__}.{field}", minimum=minimum)
+
+
+def _store_seconds(owner: msgspec.Struct, field: str, *, zero: bool, none: bool) -> None:
+    value = getattr(owner, field)
+    if value is None and none:
+        return
+    seconds = to_seconds(value, f"{type(owner).__name__}.{field}", zero=zero)
+    force_setattr(owner, field, seconds)
+
+
+def _store_timeout(owner: RequestOptions) -> None:
+    value = owner.timeout
+    if value is OMIT or value is None or isinstance(value, TimeoutConfig):
+        return
+    to_seconds(value, "RequestOptions.timeout")
+    force_setattr(owner, "timeout", timeout_config(value))
+
+
+def _store_statuses(owner: RetryConfig) -> None:
+    statuses: object = owner.retry_on_status
+    if isinstance(statuses, str | bytes | int) or not hasattr(statuses, "__iter__"):
+        raise _wrong(owner, "retry_on_status", "must be a list of HTTP statuses")
+    for status in owner.retry_on_status:
+        if isinstance(status, bool) or not isinstance(status, int) or not 100 <= status <= 599:
+            raise _wrong(owner, "retry_on_status", "must hold HTTP statuses from 100 to 599")
+    force_setattr(owner, "retry_on_status", tuple(owner.retry_on_status))
+
+
+def _check_mapping(owner: msgspec.Struct, field: str) -> None:
+    value = getattr(owner, field)
+    if value is not None and not isinstance(value, Mapping):
+        raise _wrong(owner, field, "must be a mapping")

@@ -1,0 +1,31 @@
+"""
+The module-level functions for scripts: the sync twins of those in `sdkbase`.
+
+    from sdkbase import sync
+
+    sync.get("https://example.com")
+"""
+
+from ._sync.global_client import (
+    close_global_client,
+    delete,
+    get,
+    head,
+    options,
+    patch,
+    post,
+    put,
+    request,
+)
+
+__all__ = [
+    "close_global_client",
+    "delete",
+    "get",
+    "head",
+    "options",
+    "patch",
+    "post",
+    "put",
+    "request",
+]
