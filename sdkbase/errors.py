@@ -96,7 +96,7 @@ class CallError(SdkError):
         Exception.__init__(self, message)
         self._request: httpx.Request | None = request
         #: Path template of the call, as it stands in logs and metrics.
-        self.template = template
+        self.template: str = template
         #: Every attempt that was made, oldest first.
         self.history: tuple[Attempt, ...] = ()
         #: The server's id for the request, if it sent one.
@@ -136,7 +136,7 @@ class TransportError(CallError, httpx.TransportError):
 class ConnectError(TransportError, httpx.ConnectError):
     """Raised when no connection could be made: name not found, refused, unreachable."""
 
-    sent = False
+    sent: bool = False
 
 
 class TlsError(ConnectError):
@@ -146,7 +146,7 @@ class TlsError(ConnectError):
 class ProxyError(TransportError, httpx.ProxyError):
     """Raised when a proxy refused to connect."""
 
-    sent = False
+    sent: bool = False
 
 
 class ConnectionLostError(TransportError, httpx.ReadError):
@@ -164,7 +164,7 @@ class RequestTimeoutError(TransportError, httpx.TimeoutException):
 class ConnectTimeoutError(RequestTimeoutError, httpx.ConnectTimeout):
     """Raised when connecting took longer than `TimeoutConfig.connect`."""
 
-    sent = False
+    sent: bool = False
 
 
 class ReadTimeoutError(RequestTimeoutError, httpx.ReadTimeout):
@@ -178,7 +178,7 @@ class WriteTimeoutError(RequestTimeoutError, httpx.WriteTimeout):
 class PoolTimeoutError(RequestTimeoutError, httpx.PoolTimeout):
     """Raised when no connection came free within `TimeoutConfig.pool` seconds."""
 
-    sent = False
+    sent: bool = False
 
 
 class DeadlineExceededError(RequestTimeoutError):
@@ -197,8 +197,8 @@ class ResponseError(CallError):
     ) -> None:
         CallError.__init__(self, message, request=request, template=template)
         #: The response, with every secret masked.
-        self.response = response
-        self.request_id = request_id_of(response.headers)
+        self.response: httpx.Response = response
+        self.request_id: str | None = request_id_of(response.headers)
 
     @property
     def status_code(self) -> int:
@@ -221,9 +221,9 @@ class DecodeError(ResponseError, ValueError):
     ) -> None:
         super().__init__(message, request=request, response=response, template=template)
         #: JSON path of the value that did not fit, such as `$.items[3].id`.
-        self.path = path
+        self.path: str | None = path
         #: The first characters of the body.
-        self.excerpt = excerpt
+        self.excerpt: str = excerpt
 
     @property
     def content_type(self) -> str:
@@ -248,7 +248,7 @@ class StatusError(ResponseError, httpx.HTTPStatusError):
         #: The decoded body: the client's `error_model` if it fits, else JSON, else text.
         self.body: Any = body
         #: Seconds that the server asked to wait, from `Retry-After`.
-        self.retry_after = retry_after
+        self.retry_after: float | None = retry_after
 
 
 class ClientError(StatusError):

@@ -147,7 +147,7 @@ class AsyncHttpClient(AsyncVerbs):
                 max_redirects=max_redirects,
             ),
         )
-        self.cookies = httpx.Cookies(cookies)
+        self.cookies: httpx.Cookies = httpx.Cookies(cookies)
         self._quota = RetryQuota(retries.retry_quota)
         self._owns_transport = True
         self._closed = False

@@ -37,7 +37,7 @@ class LoggingInterceptor(RequestInterceptor, Observer):
     __slots__ = ("_log", "_threshold", "log_level")
 
     def __init__(self, log_level: str = "INFO") -> None:
-        self.log_level = level_name("log_level", log_level)
+        self.log_level: str = level_name("log_level", log_level)
         self._threshold = LEVELS[self.log_level]
         self._log = _named_logger()
 

@@ -179,7 +179,7 @@ class MetricsInterceptor(RequestInterceptor, Observer):
 
     def __init__(self, capacity: int = 1000) -> None:
         #: Everything recorded so far.
-        self.metrics = Metrics(capacity)
+        self.metrics: Metrics = Metrics(capacity)
 
     def get_metrics(self) -> list[RequestMetric]:
         """Return the last requests, oldest first."""

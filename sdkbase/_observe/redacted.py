@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .._policy.redaction import redact_text, redact_url
+from .._wire.redaction import redact_text, redact_url
 
 _MAX_URL = 2048
 _MAX_LINE = 500

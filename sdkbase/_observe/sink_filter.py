@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from typing import TYPE_CHECKING, Any
 
-from .._policy.redaction import redact_text
+from .._wire.redaction import redact_text
 
 if TYPE_CHECKING:
     from loguru import Record
@@ -28,8 +28,7 @@ def without_secrets(record: Record) -> bool:
     masked = {key: _masked(value) for key, value in extra.items()}
     if any(masked[key] is not extra[key] for key in extra):
         record["extra"] = masked
-    if record["exception"] is not None:
-        _mask_exception(record)
+    _mask_exception(record)
     return True
 
 

@@ -33,8 +33,8 @@ class RateLimiter:
     """
 
     def __init__(self, max_requests: int = 10, time_window: Seconds = 1.0) -> None:
-        self.max_requests = to_count(max_requests, "RateLimiter.max_requests", minimum=1)
-        self.time_window = to_seconds(time_window, "RateLimiter.time_window")
+        self.max_requests: int = to_count(max_requests, "RateLimiter.max_requests", minimum=1)
+        self.time_window: float = to_seconds(time_window, "RateLimiter.time_window")
         self._interval = self.time_window / self.max_requests
         self._lock = ThreadLock()
         # Tokens are below zero while callers wait; the debt is what they wait for.

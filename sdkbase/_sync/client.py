@@ -1,5 +1,5 @@
 # Generated from _async/client.py by sdkbase.codegen. Do not edit.
-# sha256: ee5f67536b5b8c06
+# sha256: d02456eea0ddb4b1
 """The client: settings, requests and their results."""
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ class SyncHttpClient(SyncVerbs):
                 max_redirects=max_redirects,
             ),
         )
-        self.cookies = httpx.Cookies(cookies)
+        self.cookies: httpx.Cookies = httpx.Cookies(cookies)
         self._quota = RetryQuota(retries.retry_quota)
         self._owns_transport = True
         self._closed = False

@@ -45,10 +45,10 @@ class Body:
         stream: Stream | None = None,
         replayable: bool = True,
     ) -> None:
-        self.content = content
-        self.headers = headers
-        self.stream = stream
-        self.replayable = replayable
+        self.content: bytes | None = content
+        self.headers: Headers = headers
+        self.stream: Stream | None = stream
+        self.replayable: bool = replayable
 
 
 NO_BODY = Body(None, {})

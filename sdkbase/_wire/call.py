@@ -45,13 +45,13 @@ class Call:
         owned: frozenset[str] = frozenset(),
         trusted: bool = True,
     ) -> None:
-        self.method = method
-        self.url = url
-        self.template = template
-        self.headers = headers
-        self.body = body
-        self.owned = owned
-        self.trusted = trusted
+        self.method: str = method
+        self.url: str = url
+        self.template: str = template
+        self.headers: Headers = headers
+        self.body: Body = body
+        self.owned: frozenset[str] = owned
+        self.trusted: bool = trusted
         self.http_request: httpx.Request | None = None
 
     @property

@@ -36,7 +36,7 @@ class PathTemplate:
     __slots__ = ("_literals", "_names", "text")
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.text: str = text
         pieces = _PLACEHOLDER.split(text)
         self._literals = pieces[::3]
         self._names = list(zip(pieces[1::3], pieces[2::3], strict=True))

@@ -16,12 +16,13 @@ from .._concurrency import ThreadLock
 
 MASK = "***"
 
-_MAX_SECRETS = 1024
+_MAX_SECRETS = 256
 # Shorter strings would mask ordinary words all over the text.
 _MIN_LENGTH = 6
 
 _SENSITIVE_NAME = re.compile(
-    r"auth|cookie|token|secret|passw|credential|signature|session|(^|[-_.])(api[-_]?)?key$|^apikey$|^sig$",
+    r"auth(?!or)|cookie|(?<!page)(?<!page[-_])(?<!next)(?<!next[-_])token|secret|passw|credential"
+    r"|signature|session|(^|[-_.])(api[-_]?)?key$|^apikey$|^sig$",
     re.IGNORECASE,
 )
 _USERINFO = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*://)[^/?#@]*@")
@@ -49,26 +50,38 @@ class Secret:
 
 
 class _Registry:
-    """The secrets seen so far, and one pattern that finds any of them."""
+    """The secrets last used, each with the forms in which it may turn up."""
 
     def __init__(self) -> None:
         self._lock = ThreadLock()
-        self._secrets: dict[str, None] = {}
-        self._pattern: re.Pattern[str] | None = None
+        self._forms: dict[str, frozenset[str]] = {}
+        self._ordered: tuple[str, ...] = ()
 
     def add(self, secret: str) -> None:
-        if secret in self._secrets or len(secret) < _MIN_LENGTH:
-            return
+        if secret not in self._forms:
+            forms = {secret, quote(secret, safe=""), quote_plus(secret), secret.partition(" ")[2]}
+            self._insert(secret, frozenset(form for form in forms if len(form) >= _MIN_LENGTH))
+        elif len(self._forms) >= _MAX_SECRETS // 2:
+            # Only a crowded registry has to know which secrets are still in use.
+            self._insert(secret, self._forms.get(secret, frozenset()))
+
+    def _insert(self, secret: str, forms: frozenset[str]) -> None:
         with self._lock:
-            self._secrets[secret] = None
-            while len(self._secrets) > _MAX_SECRETS:
-                del self._secrets[next(iter(self._secrets))]
-            # Longest first: a secret that contains another is masked whole.
-            ordered = sorted(self._secrets, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, ordered)))
+            known = self._forms.pop(secret, None) is not None
+            self._forms[secret] = forms
+            while len(self._forms) > _MAX_SECRETS:
+                del self._forms[next(iter(self._forms))]
+                known = False
+            if not known:
+                # Longest first: a secret that contains another is masked whole.
+                every = frozenset[str]().union(*self._forms.values())
+                self._ordered = tuple(sorted(every, key=len, reverse=True))
 
     def mask(self, text: str) -> str:
-        return self._pattern.sub(MASK, text) if self._pattern else text
+        for form in self._ordered:
+            if form in text:
+                text = text.replace(form, MASK)
+        return text
 
 
 _registry = _Registry()
@@ -81,8 +94,7 @@ def register_secret(value: str) -> None:
     Args:
         value: The secret. Shorter than six characters, it is masked by its name only.
     """
-    for form in {value, quote(value, safe=""), quote_plus(value), value.partition(" ")[2]}:
-        _registry.add(form)
+    _registry.add(value)
 
 
 def register_headers(headers: Mapping[str, str]) -> None:

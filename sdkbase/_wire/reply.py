@@ -58,15 +58,15 @@ class Reply:
         self.headers = headers
         self.content = content
         self.stream = stream
-        self.http_version = http_version
-        self.reason = reason
-        self.elapsed = elapsed
+        self.http_version: str = http_version
+        self.reason: str = reason
+        self.elapsed: float = elapsed
         self._body: bytes | None = None
         self._response: httpx.Response | None = None
         self.call: Call | None = None
         self.history: tuple[Attempt, ...] = ()
         self.redirects: list[httpx.Response] = []
-        self.give_up_reason = ""
+        self.give_up_reason: str = ""
 
     def header(self, name: bytes) -> str | None:
         """Return the first field called *name* (in lower case), or None."""
@@ -128,12 +128,19 @@ class Reply:
 
     def replaced_by(self, response: httpx.Response) -> Reply:
         """Return the reply as an interceptor left it."""
-        self._response = response
-        self.status_code = response.status_code
-        self.headers = response.headers.raw
-        if self.stream is None:
-            self._body = response.content
-        return self
+        reply = Reply(
+            response.status_code,
+            response.headers.raw,
+            self.content,
+            stream=self.stream,
+            http_version=self.http_version,
+            reason=response.reason_phrase,
+            elapsed=self.elapsed,
+        )
+        reply.call = self.call
+        reply._response = response
+        reply._body = response.content if self.stream is None else None
+        return reply
 
     def redirect_response(self, call: Call) -> httpx.Response:
         """Return the response to a request that was redirected, for `Response.history`."""

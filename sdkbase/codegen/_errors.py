@@ -37,7 +37,7 @@ class CodegenError(Exception):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         #: Every problem found, in the order of targets and files.
-        self.problems = tuple(problems)
+        self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__(self.problems)
 
     def __str__(self) -> str:

@@ -1,1 +1,0 @@
-from .._wire.redaction import *  # noqa: F403
