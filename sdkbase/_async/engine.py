@@ -19,7 +19,7 @@ from .._policy.auth import Auth
 from .._policy.calls import give_up_note
 from .._policy.deadline import Deadline
 from .._policy.rate_limit import RateLimiter
-from .._policy.redirect import Redirects
+from .._policy.redirect import Redirects, drop_added_credentials
 from .._policy.retry import Decision, Failure, RetryQuota, RetryState
 from .._policy.retry_after import retry_after_of
 from .._policy.settings import CallSettings
@@ -38,6 +38,7 @@ class _Run:
     __slots__ = (
         "deadline",
         "history",
+        "open_reply",
         "redirects",
         "settings",
         "started",
@@ -53,6 +54,7 @@ class _Run:
         self.deadline = Deadline(settings.deadline, self.started)
         self.history: list[Attempt] = []
         self.redirects = 0
+        self.open_reply: Reply | None = None
 
 
 class AsyncEngine:
@@ -113,10 +115,12 @@ class AsyncEngine:
         run = _Run(settings, self._clock, stream=stream)
         try:
             reply = await self._follow(call, run)
-        except Exception as error:
-            self._finish(call, run, None, error)
+        except BaseException as error:
             if isinstance(error, CallError):
                 error.history = tuple(run.history)
+            self._finish(call, run, None, error)
+            if run.open_reply is not None:
+                await self._drop(run.open_reply)
             raise
         self._finish(call, run, reply, None)
         reply.history = tuple(run.history)
@@ -288,6 +292,8 @@ class AsyncEngine:
         request = call.to_httpx()
         for hook in self._hooks.before:
             request = await AsyncHooks.call(hook, request) or request
+        if not call.trusted:
+            drop_added_credentials(call, request)
         changed = call_from_httpx(call, request)
         register_headers(changed.headers)
         return changed
@@ -304,7 +310,9 @@ class AsyncEngine:
         timeout = run.deadline.limit(run.settings.timeout, self._clock.monotonic())
         reply = await self.transport.send(call, timeout, stream=run.stream)
         reply.call = call
-        if not run.stream:
+        if run.stream:
+            run.open_reply = reply
+        else:
             try:
                 reply.check_body(call.method)
             except ValueError as error:
@@ -315,7 +323,9 @@ class AsyncEngine:
         if isinstance(reply.stream, httpx.AsyncByteStream):
             await reply.stream.aclose()
 
-    def _finish(self, call: Call, run: _Run, reply: Reply | None, error: Exception | None) -> None:
+    def _finish(
+        self, call: Call, run: _Run, reply: Reply | None, error: BaseException | None
+    ) -> None:
         if not self._observers:
             return
         status = reply.status_code if reply is not None else None
@@ -334,7 +344,7 @@ class AsyncEngine:
             observer.call_finished(record)
 
 
-def _outcome(status: int | None, error: Exception | None) -> str | None:
+def _outcome(status: int | None, error: BaseException | None) -> str | None:
     if error is not None:
         return f"{type(error).__name__}: {error}"
     return f"HTTP {status}" if status is not None and status >= 400 else None

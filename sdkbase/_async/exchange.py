@@ -125,8 +125,10 @@ class AsyncExchange(httpx.AsyncByteStream):
         if self._closed or self._response is None:
             return
         self._closed = True
+        reusable = False
         try:
             if self._complete:
                 await cast(Any, self._response.stream).aclose()
+                reusable = True
         finally:
-            await self._line.finish(complete=self._complete)
+            await self._line.finish(complete=reusable)

@@ -11,7 +11,7 @@ import httpx
 from .._wire.body import NO_BODY
 from .._wire.call import Call
 from .._wire.headers import Headers
-from .._wire.redaction import redact_url
+from .._wire.redaction import is_sensitive, redact_url
 from .._wire.reply import Reply
 from .._wire.url import parse_url
 from ..errors import InvalidRequestError, RedirectError
@@ -88,6 +88,18 @@ class Redirects:
         if call.origin[0] == "https" and not target.startswith("https:"):
             raise _refused(call, f"from https to http: {redact_url(target)}")
         return target
+
+
+def drop_added_credentials(call: Call, request: httpx.Request) -> None:
+    """
+    Take back what an interceptor put into a request that leaves the client's own origin.
+
+    An interceptor that signs every request does not know of redirects; what it adds under a name
+    that tells of a credential, or under one of the client's own headers, stays at home.
+    """
+    for name in list(request.headers):
+        if name not in call.headers and (is_sensitive(name) or name in call.owned):
+            del request.headers[name]
 
 
 def _rewritten(call: Call, status: int, target: str) -> Call:

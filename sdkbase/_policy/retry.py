@@ -140,6 +140,8 @@ class RetryState:
         """
         if reason := self._why_not(failure):
             return Decision(retry=False, reason=reason)
+        if self._max_retries == 0:
+            return Decision(retry=False)
         if failure.stale_connection and not self._stale_retried:
             self._stale_retried = True
             return Decision(retry=True, delay=0.0)
@@ -158,8 +160,8 @@ class RetryState:
             )
         if not self._replayable and failure.sent:
             return "the body can not be sent again"
-        if self._retries >= self._max_retries:
-            return f"all {self._max_retries} retries were used" if self._max_retries else ""
+        if self._retries >= self._max_retries > 0:
+            return f"all {self._max_retries} retries were used"
         return ""
 
     def _retry_after_wait(self, failure: Failure, deadline: Deadline, now: float) -> Decision:

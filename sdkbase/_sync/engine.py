@@ -1,5 +1,5 @@
 # Generated from _async/engine.py by sdkbase.codegen. Do not edit.
-# sha256: 0822d1a2cfc8db52
+# sha256: 36c425e8c82cf36d
 """
 The loop over attempts.
 
@@ -21,7 +21,7 @@ from .._policy.auth import Auth
 from .._policy.calls import give_up_note
 from .._policy.deadline import Deadline
 from .._policy.rate_limit import RateLimiter
-from .._policy.redirect import Redirects
+from .._policy.redirect import Redirects, drop_added_credentials
 from .._policy.retry import Decision, Failure, RetryQuota, RetryState
 from .._policy.retry_after import retry_after_of
 from .._policy.settings import CallSettings
@@ -40,6 +40,7 @@ class _Run:
     __slots__ = (
         "deadline",
         "history",
+        "open_reply",
         "redirects",
         "settings",
         "started",
@@ -55,6 +56,7 @@ class _Run:
         self.deadline = Deadline(settings.deadline, self.started)
         self.history: list[Attempt] = []
         self.redirects = 0
+        self.open_reply: Reply | None = None
 
 
 class SyncEngine:
@@ -115,10 +117,12 @@ class SyncEngine:
         run = _Run(settings, self._clock, stream=stream)
         try:
             reply = self._follow(call, run)
-        except Exception as error:
-            self._finish(call, run, None, error)
+        except BaseException as error:
             if isinstance(error, CallError):
                 error.history = tuple(run.history)
+            self._finish(call, run, None, error)
+            if run.open_reply is not None:
+                self._drop(run.open_reply)
             raise
         self._finish(call, run, reply, None)
         reply.history = tuple(run.history)
@@ -290,6 +294,8 @@ class SyncEngine:
         request = call.to_httpx()
         for hook in self._hooks.before:
             request = SyncHooks.call(hook, request) or request
+        if not call.trusted:
+            drop_added_credentials(call, request)
         changed = call_from_httpx(call, request)
         register_headers(changed.headers)
         return changed
@@ -306,7 +312,9 @@ class SyncEngine:
         timeout = run.deadline.limit(run.settings.timeout, self._clock.monotonic())
         reply = self.transport.send(call, timeout, stream=run.stream)
         reply.call = call
-        if not run.stream:
+        if run.stream:
+            run.open_reply = reply
+        else:
             try:
                 reply.check_body(call.method)
             except ValueError as error:
@@ -317,7 +325,9 @@ class SyncEngine:
         if isinstance(reply.stream, httpx.SyncByteStream):
             reply.stream.close()
 
-    def _finish(self, call: Call, run: _Run, reply: Reply | None, error: Exception | None) -> None:
+    def _finish(
+        self, call: Call, run: _Run, reply: Reply | None, error: BaseException | None
+    ) -> None:
         if not self._observers:
             return
         status = reply.status_code if reply is not None else None
@@ -336,7 +346,7 @@ class SyncEngine:
             observer.call_finished(record)
 
 
-def _outcome(status: int | None, error: Exception | None) -> str | None:
+def _outcome(status: int | None, error: BaseException | None) -> str | None:
     if error is not None:
         return f"{type(error).__name__}: {error}"
     return f"HTTP {status}" if status is not None and status >= 400 else None

@@ -1,5 +1,5 @@
 # Generated from _async/exchange.py by sdkbase.codegen. Do not edit.
-# sha256: d83215baac5ab0b0
+# sha256: e9314ba3199ebea3
 """One request and its response over httpx: sending, reading, and handing the line back."""
 
 from __future__ import annotations
@@ -127,8 +127,10 @@ class SyncExchange(httpx.SyncByteStream):
         if self._closed or self._response is None:
             return
         self._closed = True
+        reusable = False
         try:
             if self._complete:
                 cast(Any, self._response.stream).close()
+                reusable = True
         finally:
-            self._line.finish(complete=self._complete)
+            self._line.finish(complete=reusable)

@@ -54,8 +54,8 @@ class Reply:
         reason: str = "",
         elapsed: float = 0.0,
     ) -> None:
-        self.status_code = status_code
-        self.headers = headers
+        self.status_code: int = status_code
+        self.headers: RawHeaders = headers
         self.content = content
         self.stream = stream
         self.http_version: str = http_version
