@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import threading
 import weakref
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeVar
-
-import anyio.lowlevel
 
 V = TypeVar("V")
 
@@ -32,14 +30,30 @@ if hasattr(os, "register_at_fork"):
 
 def _current_loop() -> Any:
     try:
-        return asyncio.get_running_loop()
+        return _running_loop()()
     except RuntimeError:
-        token = anyio.lowlevel.current_token()
-        return getattr(token, "native_token", token)
+        return _trio_token()
+
+
+@lru_cache(maxsize=1)
+def _running_loop() -> Callable[[], Any]:
+    # Imported late: scripts that only use the sync client never pay for asyncio.
+    import asyncio
+
+    return asyncio.get_running_loop
+
+
+def _trio_token() -> Any:
+    import anyio.lowlevel
+
+    token = anyio.lowlevel.current_token()
+    return getattr(token, "native_token", token)
 
 
 def _is_closed(loop: Any) -> bool:
-    return isinstance(loop, asyncio.AbstractEventLoop) and loop.is_closed()
+    # A trio token has no such method; it vanishes with its run.
+    is_closed: Callable[[], bool] | None = getattr(loop, "is_closed", None)
+    return is_closed is not None and is_closed()
 
 
 class AsyncScoped(Generic[V]):
