@@ -174,5 +174,5 @@ __all__ = [
 for _name in __all__:
     # Tracebacks and reprs show the public path, and pickles keep it.
     _object = globals()[_name]
-    if getattr(_object, "__module__", "").startswith("sdkbase."):
+    if callable(_object) and _object.__module__.startswith("sdkbase."):
         _object.__module__ = "sdkbase"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from enum import Enum
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, final
 
 import msgspec
 from msgspec.structs import force_setattr
@@ -14,10 +12,11 @@ from msgspec.structs import force_setattr
 from .errors import ConfigurationError
 
 
-class Omit(Enum):
+@final
+class Omit:
     """Type of `OMIT`, which leaves a parameter out of a request."""
 
-    OMIT = "OMIT"
+    __slots__ = ()
 
     def __repr__(self) -> str:
         return "OMIT"
@@ -25,9 +24,14 @@ class Omit(Enum):
     def __bool__(self) -> Literal[False]:
         return False
 
+    def __reduce__(self) -> str:
+        return "OMIT"
 
-OMIT: Final = Omit.OMIT
+
+OMIT: Final = Omit()
 """Leaves a query parameter or a JSON field out; `None` is a value of its own."""
+
+_MAX_SECONDS = 1e9
 
 Seconds: TypeAlias = float | timedelta
 """A duration: seconds, or a timedelta."""
@@ -163,7 +167,8 @@ def to_seconds(value: object, name: str, *, zero: bool = False) -> float:
         value = value.total_seconds()
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ConfigurationError(f"{name} must be seconds or a timedelta, got {value!r}")
-    if not math.isfinite(value) or value < 0 or (value == 0 and not zero):
+    # Compared before it is made a float, which a huge whole number can not become.
+    if not 0 <= value < _MAX_SECONDS or (value == 0 and not zero):
         bound = "0 or more" if zero else "more than 0"
         raise ConfigurationError(
             f"{name} must be a finite number of seconds, {bound}, got {value!r}"
@@ -202,20 +207,21 @@ def _store_seconds(owner: msgspec.Struct, field: str, *, zero: bool, none: bool)
 
 def _store_timeout(owner: RequestOptions) -> None:
     value = owner.timeout
-    if value is OMIT or value is None or isinstance(value, TimeoutConfig):
+    if value is None or isinstance(value, TimeoutConfig | Omit):
         return
     to_seconds(value, "RequestOptions.timeout")
     force_setattr(owner, "timeout", timeout_config(value))
 
 
 def _store_statuses(owner: RetryConfig) -> None:
-    statuses: object = owner.retry_on_status
-    if isinstance(statuses, str | bytes | int) or not hasattr(statuses, "__iter__"):
+    given: object = owner.retry_on_status
+    if isinstance(given, str | bytes | int) or not hasattr(given, "__iter__"):
         raise _wrong(owner, "retry_on_status", "must be a list of HTTP statuses")
-    for status in owner.retry_on_status:
+    statuses = tuple(owner.retry_on_status)
+    for status in statuses:
         if isinstance(status, bool) or not isinstance(status, int) or not 100 <= status <= 599:
             raise _wrong(owner, "retry_on_status", "must hold HTTP statuses from 100 to 599")
-    force_setattr(owner, "retry_on_status", tuple(owner.retry_on_status))
+    force_setattr(owner, "retry_on_status", statuses)
 
 
 def _check_mapping(owner: msgspec.Struct, field: str) -> None:

@@ -20,6 +20,7 @@ from .._policy.rate_limit import RateLimiter
 from .._policy.retry import RetryQuota
 from .._policy.settings import (
     ClientSettings,
+    Life,
     call_settings,
     checked_setting,
     client_headers,
@@ -34,7 +35,7 @@ from .._wire.path_template import PathArg, PathTemplate
 from .._wire.redaction import redact_url
 from .._wire.reply import Reply
 from .._wire.tls import Cert, Verify
-from .._wire.url import BaseUrl
+from .._wire.url import BaseUrl, split_userinfo
 from ..config import OMIT, Omit, PoolConfig, RequestOptions, RetryConfig, Seconds, TimeoutConfig
 from ..errors import ClientClosedError
 from .engine import AsyncEngine
@@ -130,11 +131,12 @@ class AsyncHttpClient(AsyncVerbs):
         own_headers, owned = client_headers(
             _DEFAULT_HEADERS if http_client is None else {}, headers
         )
+        url, userinfo = split_userinfo("" if base_url is None else str(base_url))
         self._settings = ClientSettings(
-            base_url=BaseUrl(base_url),
+            base_url=BaseUrl(url),
             headers=own_headers,
             owned=owned,
-            auth=Auth(auth),
+            auth=Auth(userinfo if auth is None else auth),
             retry_config=retries,
             rate_limiter=checked_setting(rate_limiter, RateLimiter, "rate_limiter"),
             interceptors=with_metrics(interceptors, enabled=enable_metrics),
@@ -149,8 +151,8 @@ class AsyncHttpClient(AsyncVerbs):
         )
         self.cookies: httpx.Cookies = httpx.Cookies(cookies)
         self._quota = RetryQuota(retries.retry_quota)
+        self._life = Life()
         self._owns_transport = True
-        self._closed = False
         self._engine = self._new_engine()
 
     def _new_engine(self) -> AsyncEngine:
@@ -183,7 +185,8 @@ class AsyncHttpClient(AsyncVerbs):
         Return a copy with other settings, which shares connections, cookies, metrics and quota.
 
         What is left out stays as it is; *headers* are put over the client's own. The copy ends
-        with the client that it was made from, and closing the copy closes nothing.
+        with the client that it was made from, and closing the copy closes nothing: keep the
+        original, and close that.
 
         Raises:
             ConfigurationError: A setting is wrong; names it.
@@ -195,6 +198,7 @@ class AsyncHttpClient(AsyncVerbs):
             # Resources that were made hold on to the client they were made for.
             if not isinstance(getattr(type(self), name, None), cached_property)
         )
+        copy._life = Life(parent=self._life)
         copy._owns_transport = False
         copy._settings = self._settings.override(
             headers=headers,
@@ -278,8 +282,7 @@ class AsyncHttpClient(AsyncVerbs):
     async def _send(
         self, call: Call, options: RequestOptions | None, *, stream: bool = False
     ) -> Reply:
-        if self._closed:
-            raise ClientClosedError(f"this {type(self).__name__} was closed; make a new one")
+        self._check_open()
         return await self._engine.send(call, self._settings.for_call(options), stream=stream)
 
     # --- metrics ----------------------------------------------------------------------------
@@ -302,20 +305,21 @@ class AsyncHttpClient(AsyncVerbs):
 
     @property
     def is_closed(self) -> bool:
-        """Whether the client was closed."""
-        return self._closed
+        """Whether the client, or the one that it is a copy of, was closed."""
+        return self._life.is_over
+
+    def _check_open(self) -> None:
+        if self._life.is_over:
+            raise ClientClosedError(f"this {type(self).__name__} was closed; make a new one")
 
     async def aclose(self) -> None:
         """Close the client and its connections. Safe to repeat."""
-        if self._closed:
-            return
-        self._closed = True
-        if self._owns_transport:
+        first = self._life.end()
+        if first and self._owns_transport:
             await self._transport.aclose()
 
     async def __aenter__(self) -> Self:
-        if self._closed:
-            raise ClientClosedError(f"this {type(self).__name__} was closed; make a new one")
+        self._check_open()
         return self
 
     async def __aexit__(

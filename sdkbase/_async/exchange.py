@@ -101,7 +101,8 @@ class AsyncExchange(httpx.AsyncByteStream):
     def _as_error(self, error: BaseException) -> BaseException:
         if not isinstance(error, Exception):
             return error
-        return transport_error(self._call, error, reused=self._line.reused) or error
+        mapped = transport_error(self._call, error, self._timeout, reused=self._line.reused)
+        return mapped or error
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         if self._response is None:  # pragma: no cover - run() returns only with a response

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from .._observe.logging import LoggingInterceptor
+from .._policy.auth import AuthInput
 from .._policy.rate_limit import RateLimiter
+from .._wire.headers import HeaderInput
 from ..config import PoolConfig, RetryConfig, TimeoutConfig, to_seconds
 from ..errors import ConfigurationError
 from .client import AsyncHttpClient
@@ -18,6 +23,10 @@ def create_http_client(
     enable_metrics: bool = True,
     log_level: str = "INFO",
     rate_limit: tuple[int, float] | None = None,
+    *,
+    headers: HeaderInput | None = None,
+    auth: AuthInput | None = None,
+    interceptors: Iterable[Any] = (),
 ) -> AsyncHttpClient:
     """
     Make a client with the usual features on.
@@ -31,12 +40,15 @@ def create_http_client(
         enable_metrics: Record calls for `get_metrics()` and `metrics`.
         log_level: Lowest level that is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL.
         rate_limit: Number of requests and the time window in seconds, such as `(10, 1.0)`.
+        headers: Sent with every request to the origin of *base_url*.
+        auth: Credentials, as `AsyncHttpClient` takes them.
+        interceptors: Further interceptors, before the one that logs.
 
     Raises:
         ConfigurationError: A value is out of range; names it.
     """
     seconds = to_seconds(timeout_seconds, "timeout_seconds")
-    interceptors = [LoggingInterceptor(log_level)] if enable_logging else []
+    logging = [LoggingInterceptor(log_level)] if enable_logging else []
     return AsyncHttpClient(
         base_url,
         timeout_config=TimeoutConfig(
@@ -47,7 +59,9 @@ def create_http_client(
         ),
         retry_config=RetryConfig(max_retries=max_retries),
         rate_limiter=_rate_limiter(rate_limit),
-        interceptors=interceptors,
+        headers=headers,
+        auth=auth,
+        interceptors=[*interceptors, *logging],
         enable_metrics=enable_metrics,
     )
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeAlias, cast, runtime_checkable
 
 import httpx
 
-from .._wire.headers import Headers, parse_headers
+from .._wire.headers import Headers, merge_headers, parse_headers
 from .._wire.redaction import Secret, register_headers
 from ..errors import ConfigurationError
 
@@ -80,9 +80,13 @@ class BasicAuth:
             raise ConfigurationError("BasicAuth username must be a string without a colon")
         if not isinstance(password, str):
             raise ConfigurationError("BasicAuth password must be a string")
+        try:
+            pair = f"{username}:{password}".encode()
+        except UnicodeEncodeError:
+            raise ConfigurationError("BasicAuth takes text that has a UTF-8 form") from None
         self._username = username
         self._password = Secret(password)
-        self._pair = Secret(b64encode(f"{username}:{password}".encode()).decode())
+        self._pair = Secret(b64encode(pair).decode())
 
     def auth_headers(self) -> Headers:
         """Return the header."""
@@ -153,7 +157,7 @@ class Auth:
         """Return the headers to put into an attempt, and register them as secret."""
         if self.credentials is None:
             return {}
-        headers = self.credentials.auth_headers()
+        headers = merge_headers({}, self.credentials.auth_headers())
         register_headers(headers)
         return headers
 
@@ -169,7 +173,10 @@ class _FunctionAuth(httpx.Auth):
 def _basic(pair: tuple[Any, ...]) -> BasicAuth:
     if len(pair) != 2 or not all(isinstance(part, str | bytes) for part in pair):
         raise ConfigurationError("auth as a tuple must be a user name and a password")
-    name, password = (part.decode() if isinstance(part, bytes) else part for part in pair)
+    try:
+        name, password = (part.decode() if isinstance(part, bytes) else part for part in pair)
+    except UnicodeDecodeError:
+        raise ConfigurationError("auth as a pair of bytes must be UTF-8") from None
     return BasicAuth(name, password)
 
 

@@ -14,9 +14,10 @@ from .._wire.path_template import PathArg, PathTemplate
 from .._wire.query import QueryParams, add_query, encode_query
 from .._wire.reply import Reply
 from .._wire.status import status_error
-from .._wire.url import path_label
+from .._wire.url import label_of, split_userinfo
 from ..config import RequestOptions
 from ..errors import DecodeError
+from .auth import BasicAuth
 from .retry_after import retry_after_of
 from .settings import ClientSettings
 
@@ -43,16 +44,19 @@ def call_by_url(
     Raises:
         InvalidRequestError: An argument makes no valid request.
     """
-    absolute = _with_query(settings.base_url.join(str(url)), params, options)
+    text, userinfo = split_userinfo(str(url))
+    absolute = _with_query(settings.base_url.join(text), params, options)
     trusted = settings.base_url.owns(absolute)
     body = encode_body(
         json_data=json_data, data=data, files=files, content=content, event_loop=event_loop
     )
     given = settings.headers_for(headers, options, trusted=trusted)
+    if userinfo is not None:
+        given = {**BasicAuth(*userinfo).auth_headers(), **given}
     return Call(
         check_method(method),
         absolute,
-        path_label(str(url)),
+        label_of(text),
         {**body.headers, **given},
         body,
         owned=settings.owned,

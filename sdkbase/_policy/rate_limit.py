@@ -57,8 +57,10 @@ class RateLimiter:
             self._tokens -= 1
             ready_at = now - min(0.0, self._tokens) * self._interval
             if self._pending:
-                # Never before one who asked earlier, though cancelled turns have freed tokens.
-                ready_at = max(ready_at, next(reversed(self._pending)).ready_at)
+                # Behind the last in line, though turns given up before it have freed tokens:
+                # first come, first served, and no burst at the moment where the line ends.
+                ready_at = max(ready_at, next(reversed(self._pending)).ready_at + self._interval)
+                self._tokens = min(self._tokens, (now - ready_at) / self._interval)
             reservation = Reservation(ready_at)
             if ready_at > now:
                 self._pending[reservation] = None

@@ -64,7 +64,7 @@ class Redirects:
             RedirectError: It leads too far, in a circle, from https to http, to no valid URL, or
                 needs a body that can not be sent again.
         """
-        location = reply.header(b"location")
+        location = _location(reply)
         if reply.status_code not in _REDIRECTS or location is None:
             return None
         target = self._target(call, location)
@@ -72,7 +72,9 @@ class Redirects:
         followed = _rewritten(call, reply.status_code, target)
         if len(self._seen) > self._limit:
             raise _refused(call, f"more than {self._limit} redirects")
-        if (followed.method, followed.url) in self._seen:
+        # A server may set a cookie and send the client back to where it came from.
+        may_return = reply.header(b"set-cookie") is not None
+        if not may_return and (followed.method, followed.url) in self._seen:
             raise _refused(call, f"a loop: {redact_url(followed.url)} was asked before")
         return followed
 
@@ -88,6 +90,14 @@ class Redirects:
         if call.origin[0] == "https" and not target.startswith("https:"):
             raise _refused(call, f"from https to http: {redact_url(target)}")
         return target
+
+
+def _location(reply: Reply) -> str | None:
+    raw = reply.header(b"location")
+    if raw is None or raw.isascii():
+        return raw
+    # Not allowed, but sent: browsers and httpx take the bytes for UTF-8.
+    return raw.encode("latin-1").decode("utf-8", errors="replace")
 
 
 def drop_added_credentials(call: Call, request: httpx.Request) -> None:

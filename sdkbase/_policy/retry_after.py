@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import math
+import re
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from .._wire.reply import Reply
+
+_DECIMAL = re.compile(r"[0-9]{1,15}(\.[0-9]*)?")
 
 
 def retry_after_of(reply: Reply, wall_time: float) -> float | None:
@@ -31,11 +34,7 @@ def retry_after_of(reply: Reply, wall_time: float) -> float | None:
 
 
 def _number(text: str) -> float | None:
-    try:
-        seconds = float(text.strip())
-    except ValueError:
-        return None
-    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+    return float(text) if _DECIMAL.fullmatch(text.strip()) else None
 
 
 def _until(date: str, sent: str | None, wall_time: float) -> float | None:
@@ -48,6 +47,8 @@ def _until(date: str, sent: str | None, wall_time: float) -> float | None:
 
 def _timestamp(date: str) -> float | None:
     try:
-        return parsedate_to_datetime(date).timestamp()
+        moment = parsedate_to_datetime(date)
+        # Every form of an HTTP date is in UTC, though the oldest one does not say so.
+        return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).timestamp()
     except (TypeError, ValueError, OverflowError):
         return None

@@ -39,7 +39,7 @@ class CallSettings(msgspec.Struct, frozen=True):
     def override(self, options: RequestOptions) -> CallSettings:
         """Return a copy in which the *options* that are given win."""
         changes: dict[str, Any] = {}
-        if options.timeout is not OMIT:
+        if not isinstance(options.timeout, Omit):
             changes["timeout"] = timeout_config(options.timeout)
         for name in ("max_retries", "deadline", "follow_redirects"):
             if (value := getattr(options, name)) is not OMIT:
@@ -119,9 +119,9 @@ class ClientSettings(msgspec.Struct, frozen=True):
             owned=self.owned | owned,
             auth=self.auth if isinstance(auth, Omit) else Auth(auth),
             retry_config=retry,
-            rate_limiter=given_setting(
-                rate_limiter, self.rate_limiter, RateLimiter, "rate_limiter"
-            ),
+            rate_limiter=self.rate_limiter
+            if isinstance(rate_limiter, Omit)
+            else checked_setting(rate_limiter, RateLimiter, "rate_limiter"),
             interceptors=self.interceptors
             if isinstance(interceptors, Omit)
             else self._with_own_metrics(interceptors),
@@ -141,6 +141,31 @@ class ClientSettings(msgspec.Struct, frozen=True):
         own = metrics_interceptor(self.interceptors)
         given = with_metrics(interceptors, enabled=False)
         return given if own is None or metrics_interceptor(given) else (*given, own)
+
+
+class Life:
+    """
+    Whether a client is still open; that of a copy ends with its *parent's*.
+
+    Args:
+        parent: Life of the client that a copy was made from.
+    """
+
+    __slots__ = ("_ended", "_parent")
+
+    def __init__(self, parent: Life | None = None) -> None:
+        self._parent = parent
+        self._ended = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended."""
+        return self._ended or (self._parent is not None and self._parent.is_over)
+
+    def end(self) -> bool:
+        """End it, and tell whether this was the first time."""
+        first, self._ended = not self._ended, True
+        return first
 
 
 def with_metrics(interceptors: Iterable[Any] | None, *, enabled: bool) -> tuple[Any, ...]:
@@ -216,4 +241,8 @@ def checked_setting(value: Any, kind: type[Any], name: str) -> Any:
 
 def given_setting(given: Any, current: Any, kind: type[Any], name: str) -> Any:
     """Return *current* if *given* is `OMIT`, else *given*, checked as by `checked_setting`."""
-    return current if given is OMIT else checked_setting(given, kind, name)
+    if given is OMIT:
+        return current
+    if given is None:
+        raise ConfigurationError(f"{name} must be a {kind.__name__}; leave it out to keep it")
+    return checked_setting(given, kind, name)

@@ -8,9 +8,10 @@ that raise look-alikes are all understood.
 from __future__ import annotations
 
 import ssl
+from collections.abc import Iterator
 
 from .._wire.call import Call
-from .._wire.redaction import redact_text
+from .._wire.redaction import redact_text, register_headers
 from ..errors import (
     ConnectError,
     ConnectionLostError,
@@ -25,6 +26,7 @@ from ..errors import (
     TransportError,
     WriteTimeoutError,
 )
+from .deadline import AttemptTimeout
 from .retry import Failure
 
 _BY_NAME: dict[str, type[TransportError]] = {
@@ -51,22 +53,30 @@ _BY_NAME: dict[str, type[TransportError]] = {
 _OURS = frozenset({"LocalProtocolError", "UnsupportedProtocol"})
 
 
-def transport_error(call: Call, error: Exception, *, reused: bool = False) -> TransportError | None:
+def transport_error(
+    call: Call, error: Exception, timeout: AttemptTimeout, *, reused: bool = False
+) -> TransportError | None:
     """
     Return the error to raise for *error*, chained to it, or None if no transport's.
 
     Args:
         call: What was sent.
         error: What the transport raised.
+        timeout: The limits that the attempt had.
         reused: Whether the connection had served an earlier request.
     """
     names = [cls.__name__ for cls in type(error).__mro__]
     kind = next((_BY_NAME[name] for name in names if name in _BY_NAME), None)
     if kind is None:
         return None
-    if kind is ConnectError and _has_tls_cause(error):
+    if kind is ConnectError and any(isinstance(e, ssl.SSLError) for e in _chain(error)):
         kind = TlsError
-    mapped = kind(_message(call, error), request=call.redacted_request(), template=call.template)
+    register_headers(call.headers)
+    mapped = kind(
+        _message(kind, call, error, timeout),
+        request=call.redacted_request(),
+        template=call.template,
+    )
     mapped.connection_reused = reused
     mapped.__cause__ = _without_frames(error)
     return mapped
@@ -105,27 +115,37 @@ def failure_of(error: TransportError) -> Failure:
     )
 
 
-def _message(call: Call, error: Exception) -> str:
-    text = str(error) or type(error).__name__
-    return redact_text(f"{call.method} {call.template}: {text}")
+def _message(
+    kind: type[TransportError], call: Call, error: Exception, limits: AttemptTimeout
+) -> str:
+    cause = str(error) or type(error).__name__
+    scheme, host, port = call.origin
+    if issubclass(kind, ConnectTimeoutError):
+        what = f"no connection to {scheme}://{host}:{port} within {limits.connect or 0:g} s"
+    elif issubclass(kind, ReadTimeoutError):
+        what = f"the server sent nothing for {limits.read or 0:g} s (TimeoutConfig.read)"
+    elif issubclass(kind, WriteTimeoutError):
+        what = f"the server took nothing for {limits.write or 0:g} s (TimeoutConfig.write)"
+    elif issubclass(kind, ConnectError):
+        what = f"no connection to {scheme}://{host}:{port}: {cause}"
+    else:
+        what = cause
+    return redact_text(f"{call.method} {call.template}: {what}")
 
 
-def _has_tls_cause(error: BaseException) -> bool:
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and all that led to it, each once."""
     link: BaseException | None = error
-    while link is not None:
-        if isinstance(link, ssl.SSLError):
-            return True
+    seen: set[int] = set()
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        yield link
         link = link.__cause__ or link.__context__
-    return False
 
 
 def _without_frames(error: Exception) -> Exception:
     # The frames of the HTTP library hold the raw request, and with it every secret: a log that
     # prints local variables (loguru with diagnose=True) would show them.
-    link: BaseException | None = error
-    seen: set[int] = set()
-    while link is not None and id(link) not in seen:
-        seen.add(id(link))
+    for link in _chain(error):
         link.__traceback__ = None
-        link = link.__cause__ or link.__context__
     return error

@@ -1,5 +1,5 @@
 # Generated from _async/engine.py by sdkbase.codegen. Do not edit.
-# sha256: 36c425e8c82cf36d
+# sha256: f073463ba3f5e722
 """
 The loop over attempts.
 
@@ -19,6 +19,7 @@ from .._observe.interceptors import Hooks
 from .._observe.observer import CallRecord, Observer
 from .._policy.auth import Auth
 from .._policy.calls import give_up_note
+from .._policy.cookies import cookie_header
 from .._policy.deadline import Deadline
 from .._policy.rate_limit import RateLimiter
 from .._policy.redirect import Redirects, drop_added_credentials
@@ -148,6 +149,8 @@ class SyncEngine:
         while True:
             reply: Reply | None = None
             error: TransportError | None = None
+            if self._limiter is not None:
+                self._wait_for_turn(self._limiter, call, run)
             try:
                 reply = self._attempt(call, run)
                 if reply.status_code not in self._retry_config.retry_on_status:
@@ -221,12 +224,12 @@ class SyncEngine:
             self._clock.sleep(decision.delay)
 
     def _attempt(self, call: Call, run: _Run) -> Reply:
-        if self._limiter is not None:
-            self._wait_for_turn(self._limiter, call, run)
         for observer in self._observers:
             observer.attempt_started(call.method, call.url, call.template, len(run.history) + 1)
+        if self._hooked or self._auth.flow is not None:
+            call = call.replace()  # they may change the request, and each attempt begins anew
         if call.trusted and self._auth.credentials is not None:
-            call = call.with_headers(self._auth.headers())
+            call = call.with_auth(self._auth.headers())
         if self._cookies:
             call = self._with_cookies(call)
         if call.trusted and self._auth.flow is not None:
@@ -255,9 +258,7 @@ class SyncEngine:
     def _with_cookies(self, call: Call) -> Call:
         if "cookie" in call.headers:
             return call
-        request = httpx.Request(call.method, call.url)
-        self._cookies.set_cookie_header(request)
-        cookie = request.headers.get("cookie")
+        cookie = cookie_header(self._cookies, call)
         return call if cookie is None else call.with_headers({"cookie": cookie})
 
     def _authenticated(self, flow_of: httpx.Auth, call: Call, run: _Run) -> Reply:
@@ -314,11 +315,11 @@ class SyncEngine:
         reply.call = call
         if run.stream:
             run.open_reply = reply
-        else:
+        elif reply.status_code < 400:  # a status is never lost because its body is broken
             try:
                 reply.check_body(call.method)
             except ValueError as error:
-                raise transport_error(call, error) or error from None
+                raise transport_error(call, error, timeout) or error from None
         return reply
 
     def _drop(self, reply: Reply) -> None:

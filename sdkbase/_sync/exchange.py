@@ -1,5 +1,5 @@
 # Generated from _async/exchange.py by sdkbase.codegen. Do not edit.
-# sha256: e9314ba3199ebea3
+# sha256: 919f38ac1a087b79
 """One request and its response over httpx: sending, reading, and handing the line back."""
 
 from __future__ import annotations
@@ -103,7 +103,8 @@ class SyncExchange(httpx.SyncByteStream):
     def _as_error(self, error: BaseException) -> BaseException:
         if not isinstance(error, Exception):
             return error
-        return transport_error(self._call, error, reused=self._line.reused) or error
+        mapped = transport_error(self._call, error, self._timeout, reused=self._line.reused)
+        return mapped or error
 
     def __iter__(self) -> Iterator[bytes]:
         if self._response is None:  # pragma: no cover - run() returns only with a response

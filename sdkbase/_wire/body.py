@@ -10,7 +10,7 @@ import msgspec
 
 from ..config import OMIT
 from ..errors import InvalidRequestError
-from .headers import Headers
+from .headers import Headers, pairs_of
 
 Content: TypeAlias = str | bytes | Iterable[bytes] | AsyncIterable[bytes]
 """What `content=` takes: as httpx."""
@@ -130,7 +130,7 @@ def _check_one_kind(json_data: object, data: object, files: object, content: obj
 
 def _raw_body(content: Content, *, event_loop: bool) -> Body:
     if isinstance(content, str):
-        return Body(content.encode(), {"content-type": "text/plain; charset=utf-8"})
+        return Body(_utf8(content), {"content-type": "text/plain; charset=utf-8"})
     if isinstance(content, bytes | bytearray | memoryview):
         return Body(bytes(content), {})
     if isinstance(content, AsyncIterable):
@@ -140,18 +140,30 @@ def _raw_body(content: Content, *, event_loop: bool) -> Body:
         raise InvalidRequestError(
             f"content= takes str, bytes or an iterable of bytes, got {type(content).__name__}"
         )
-    return _streamed(httpx.Request("POST", "http://body", content=content), replayable=False)
+    try:
+        request = httpx.Request("POST", "http://body", content=content)
+    except TypeError as error:
+        raise InvalidRequestError(f"content= can not be sent: {error}") from None
+    return _streamed(request, replayable=False)
+
+
+def _utf8(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidRequestError(f"content= has no UTF-8 form: {error.reason}") from None
 
 
 def _form_body(data: FormData | None, files: Files | None) -> Body:
     fields = {name: value for name, value in (data or {}).items() if value is not OMIT}
+    replayable = _all_seekable(files) if files else True
     try:
         request = httpx.Request("POST", "http://body", data=fields, files=files or None)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, AttributeError) as error:
         raise InvalidRequestError(f"data= or files= can not be encoded: {error}") from None
     if files:
-        return _streamed(request, replayable=_all_seekable(files))
-    return Body(request.read(), {"content-type": request.headers.get("content-type", "")})
+        return _streamed(request, replayable=replayable)
+    return Body(request.read(), {"content-type": "application/x-www-form-urlencoded"})
 
 
 def _streamed(request: httpx.Request, *, replayable: bool) -> Body:
@@ -163,15 +175,19 @@ def _streamed(request: httpx.Request, *, replayable: bool) -> Body:
 
 
 def _all_seekable(files: Files) -> bool:
-    items = cast("Iterable[Any]", files.values() if isinstance(files, Mapping) else files)
-    return all(_seekable(item) for item in items)
+    seekable = [_seekable(name, part) for name, part in pairs_of(files, "files")]
+    return all(seekable)
 
 
-def _seekable(item: object) -> bool:
-    # httpx takes a file, or a tuple of a name and a file, by itself or after the field's name.
-    if isinstance(item, tuple):
-        parts = cast("tuple[object, ...]", item)
-        return all(_seekable(part) for part in parts)
-    if not hasattr(item, "read"):
+def _seekable(name: str, part: object) -> bool:
+    # httpx takes text, bytes or a file, or a tuple of a file name, one of these and more.
+    if isinstance(part, tuple):
+        named = cast("tuple[object, ...]", part)
+        part = named[1] if len(named) > 1 else None
+    if isinstance(part, str | bytes):
         return True
-    return bool(getattr(cast("IO[bytes]", item), "seekable", lambda: False)())
+    if not hasattr(part, "read"):
+        raise InvalidRequestError(
+            f"file {name!r} must be str, bytes, an open file, or a tuple as httpx takes it"
+        )
+    return bool(getattr(cast("IO[bytes]", part), "seekable", lambda: False)())

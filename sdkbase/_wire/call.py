@@ -68,6 +68,11 @@ class Call:
         """Return a copy with *headers* put over its own."""
         return self.replace(headers={**self.headers, **headers})
 
+    def with_auth(self, headers: Mapping[str, str]) -> Call:
+        """Return a copy with *headers* put over those of the client, not those of this call."""
+        kept = {n: v for n, v in headers.items() if n not in self.headers or n in self.owned}
+        return self.with_headers(kept)
+
     def replace(
         self,
         *,

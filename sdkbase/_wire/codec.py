@@ -13,13 +13,16 @@ from typing_extensions import TypeForm
 
 from ..errors import ConfigurationError, DecodeError
 from .call import Call
-from .redaction import redact_text
+from .redaction import redact_bytes, redact_text, register_headers
 from .reply import Reply
 
 U = TypeVar("U")
 
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
+"""What some servers put before JSON, which RFC 8259 lets a reader ignore."""
+
 _EXCERPT_LENGTH = 200
+_MASKED_WINDOW = 16_384
 _PATH = re.compile(r" - at `(.+)`$")
 
 
@@ -123,39 +126,49 @@ def _custom_types(root: msgspec.inspect.Type) -> Iterator[type]:
 
 
 def _json_body(reply: Reply) -> bytes:
-    body = reply.body
-    if body.startswith(_BOM):
-        body = body[len(_BOM) :]
+    body = reply.body.removeprefix(BOM)
     # A response without a body says what `null` says: None if the type allows it.
     return body if body or reply.status_code not in (204, 205) else b"null"
 
 
 def reply_text(reply: Reply) -> str:
     """Return the body as text, by the charset of its content type or else UTF-8."""
+    return decode_text(reply.body, reply.header(b"content-type"))
+
+
+def decode_text(content: bytes, content_type: str | None) -> str:
+    """Return *content* as text, by the charset of its *content_type* or else UTF-8."""
     message = Message()
-    message["content-type"] = reply.header(b"content-type") or ""
+    message["content-type"] = content_type or ""
     charset = message.get_content_charset("utf-8")
     try:
-        return reply.body.decode(charset, errors="replace")
+        return content.decode(charset, errors="replace")
     except LookupError:
-        return reply.body.decode("utf-8", errors="replace")
+        return content.decode("utf-8", errors="replace")
+
+
+def shortened(text: str) -> str:
+    """Return *text*, cut to what fits into a message; secrets have to be masked before."""
+    return text if len(text) <= _EXCERPT_LENGTH else f"{text[:_EXCERPT_LENGTH]}…"
 
 
 def decode_error(call: Call, reply: Reply, cast_to: Any, error: Exception) -> DecodeError:
     """Return the error that tells what came instead of the type."""
-    content_type = reply.header(b"content-type") or "no content type"
+    register_headers(call.headers)
+    content_type = shortened(redact_text(reply.header(b"content-type") or "no content type"))
     found = _PATH.search(str(error))
     message = (
         f"{call.method} {call.template} -> {reply.status_code}: body ({content_type}, "
-        f"{len(reply.body)} bytes) is not a valid {type_name(cast_to)}: {_reason(reply, error)}"
+        f"{len(reply.body)} bytes) is not a valid {type_name(cast_to)}: "
+        f"{shortened(redact_text(_reason(reply, error)))}"
     )
     return DecodeError(
-        redact_text(message),
+        message,
         request=call.redacted_request(),
         response=reply.redacted_response(call),
         template=call.template,
         path=found.group(1) if found else None,
-        excerpt=redact_text(reply.body[:_EXCERPT_LENGTH].decode("utf-8", errors="replace")),
+        excerpt=_excerpt(reply),
     )
 
 
@@ -167,3 +180,9 @@ def _reason(reply: Reply, error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return f"it is not UTF-8 ({error.reason} at byte {error.start})"
     return str(error)
+
+
+def _excerpt(reply: Reply) -> str:
+    # A window far wider than the excerpt is masked, so that no secret is cut in two first.
+    window = redact_bytes(reply.body[:_MASKED_WINDOW])
+    return window.decode("utf-8", errors="replace")[:_EXCERPT_LENGTH]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias, cast
 
 import httpx
 
@@ -39,9 +39,10 @@ def parse_headers(given: HeaderInput | None) -> dict[str, str | Omit]:
             fields[key] = OMIT
             continue
         _check_value(name, value)
+        value = value.strip(" \t")
         earlier = fields.get(key)
         separator = "; " if key == "cookie" else ", "
-        fields[key] = f"{earlier}{separator}{value}" if isinstance(earlier, str) else value.strip()
+        fields[key] = f"{earlier}{separator}{value}" if isinstance(earlier, str) else value
     return fields
 
 
@@ -50,7 +51,7 @@ def merge_headers(base: Headers, given: HeaderInput | None) -> Headers:
     if not given:
         return base
     merged = {**base, **parse_headers(given)}
-    return {name: value for name, value in merged.items() if value is not OMIT}
+    return {name: value for name, value in merged.items() if not isinstance(value, Omit)}
 
 
 def check_method(method: str) -> str:
@@ -65,10 +66,28 @@ def check_method(method: str) -> str:
     return method.upper()
 
 
-def _items(given: HeaderInput) -> Any:
+def _items(given: HeaderInput) -> Iterable[tuple[Any, Any]]:
     if isinstance(given, httpx.Headers):
         return given.multi_items()
-    return given.items() if isinstance(given, Mapping) else given
+    return pairs_of(given, "headers")
+
+
+def pairs_of(given: object, name: str) -> Iterable[tuple[Any, Any]]:
+    """
+    Return the names and values of a mapping or a list of pairs.
+
+    Raises:
+        InvalidRequestError: It is neither; the error calls it *name*.
+    """
+    if isinstance(given, Mapping):
+        return cast("Mapping[Any, Any]", given).items()
+    try:
+        return [(key, value) for key, value in cast("Iterable[Any]", given)]
+    except (TypeError, ValueError):
+        kind = type(given).__name__
+        raise InvalidRequestError(
+            f"{name} must be a mapping or a list of pairs, got {kind}"
+        ) from None
 
 
 def _check_name(name: object) -> None:

@@ -22,6 +22,7 @@ PathArg: TypeAlias = str | int | UUID | date | Enum
 """What may stand in a path."""
 
 _PLACEHOLDER = re.compile(r"\{(\+?)([A-Za-z_][A-Za-z0-9_]*)\}")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -92,6 +93,8 @@ class PathTemplate:
         text = str(arg)
         if _CONTROL.search(text):
             raise self._refused(name, arg, "holds a control character")
+        if not text.isascii() and _SURROGATE.search(text):
+            raise self._refused(name, arg, "has no UTF-8 form")
         return text
 
     def _refused(self, name: str, arg: object, reason: str) -> InvalidRequestError:

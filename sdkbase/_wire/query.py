@@ -11,8 +11,9 @@ from uuid import UUID
 
 import httpx
 
-from ..config import OMIT, Omit
+from ..config import OMIT
 from ..errors import InvalidRequestError
+from .headers import pairs_of
 
 QueryStyle: TypeAlias = Literal["repeat", "comma", "brackets", "indices"]
 """How an array is written: `a=1&a=2`, `a=1,2`, `a[]=1&a[]=2` or `a[0]=1&a[1]=2`."""
@@ -38,10 +39,10 @@ def encode_query(params: QueryParams | None, style: QueryStyle = "repeat") -> st
     if not params:
         return ""
     if isinstance(params, str | bytes):
-        return params.decode() if isinstance(params, bytes) else params
+        return _ready_made(params)
     pairs = _pairs(params)
     return "&".join(
-        f"{quote(key, safe='[]')}={value}"
+        f"{_quoted(name, key, safe='[]')}={value}"
         for name, given in pairs
         if given is not OMIT
         for key, value in _expand(str(name), given, style)
@@ -56,22 +57,38 @@ def add_query(url: str, query: str) -> str:
     return f"{url}{'&' if '?' in url else '?'}{query}"
 
 
-def _pairs(params: Mapping[str, Any] | Sequence[tuple[str, Any]] | httpx.QueryParams) -> Any:
+def _ready_made(params: str | bytes) -> str:
+    try:
+        return params.decode("ascii") if isinstance(params, bytes) else params
+    except UnicodeDecodeError:
+        raise InvalidRequestError("params= as bytes must be ASCII, percent-encoded") from None
+
+
+def _pairs(params: Any) -> Iterable[tuple[Any, Any]]:
     if isinstance(params, httpx.QueryParams):
         return params.multi_items()
-    return params.items() if isinstance(params, Mapping) else params
+    return pairs_of(params, "params or query")
 
 
 def _expand(name: str, value: object, style: QueryStyle) -> Iterator[tuple[str, str]]:
     if not _is_array(value):
-        yield name, quote(_text(name, value), safe="")
+        yield name, _quoted(name, _text(name, value))
         return
     items = [_text(name, item) for item in value if item is not OMIT]  # type: ignore[attr-defined]  # checked above
     if style == "comma":
-        yield name, ",".join(quote(item, safe="") for item in items)
+        yield name, ",".join(_quoted(name, item) for item in items)
         return
     for index, item in enumerate(items):
-        yield _ARRAY_KEYS[style].format(name, index), quote(item, safe="")
+        yield _ARRAY_KEYS[style].format(name, index), _quoted(name, item)
+
+
+def _quoted(name: object, text: str, safe: str = "") -> str:
+    try:
+        return quote(text, safe=safe)
+    except UnicodeEncodeError as error:
+        raise InvalidRequestError(
+            f"query parameter {name!r} has no UTF-8 form: {error.reason}"
+        ) from None
 
 
 def _is_array(value: object) -> bool:
@@ -79,7 +96,7 @@ def _is_array(value: object) -> bool:
 
 
 def _text(name: str, value: object) -> str:
-    if isinstance(value, Enum) and not isinstance(value, Omit):
+    if isinstance(value, Enum):
         value = value.value
     if value is None:
         return ""

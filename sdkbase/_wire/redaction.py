@@ -8,11 +8,14 @@ not pile up.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
 from .._concurrency import ThreadLock
+from ..errors import ConfigurationError
 
 MASK = "***"
 
@@ -21,12 +24,17 @@ _MAX_SECRETS = 256
 _MIN_LENGTH = 6
 
 _SENSITIVE_NAME = re.compile(
-    r"auth(?!or)|cookie|(?<!page)(?<!page[-_])(?<!next)(?<!next[-_])token|secret|passw|credential"
-    r"|signature|session|(^|[-_.])(api[-_]?)?key$|^apikey$|^sig$",
-    re.IGNORECASE,
+    r"""
+    authori[sz] | oauth | authtoken | (?<![a-z])auth(?![a-z])
+    | cookie | session | passw | passphrase | secret | credential
+    | signature | (?<![a-z])sig(?![a-z])
+    | (?<!page)(?<!page[-_])(?<!next)(?<!next[-_])token(?!s)
+    | (?:^|api|access|private|subscription|(?<![a-z])x)[-_.]?key$
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
-_USERINFO = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*://)[^/?#@]*@")
-_QUERY_ITEM = re.compile(r"([?&;])([^=&;#]+)=([^&;#]*)")
+_USERINFO = re.compile(r"^((?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//)[^/?#]*@")
+_QUERY_ITEM = re.compile(r"([?&;#])([^=&;#]+)=([^&;#]*)")
 
 
 class Secret:
@@ -35,18 +43,37 @@ class Secret:
     __slots__ = ("_value",)
 
     def __init__(self, value: str) -> None:
-        self._value = value
+        self._value: str | None = value
         register_secret(value)
 
     def reveal(self) -> str:
-        """Return the string itself."""
+        """
+        Return the string itself.
+
+        Raises:
+            ConfigurationError: It was pickled, which leaves the string behind.
+        """
+        if self._value is None:
+            raise ConfigurationError("a secret is not pickled; set it again where it is needed")
         return self._value
+
+    def __copy__(self) -> Secret:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Secret:
+        return self
 
     def __repr__(self) -> str:
         return f"Secret({MASK!r})"
 
-    def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
-        return Secret, (MASK,)
+    def __reduce__(self) -> tuple[Callable[[], Secret], tuple[()]]:
+        return _lost_secret, ()
+
+
+def _lost_secret() -> Secret:
+    secret = Secret(MASK)
+    secret._value = None  # pyright: ignore[reportPrivateUsage]  # its own module
+    return secret
 
 
 class _Registry:
@@ -58,21 +85,17 @@ class _Registry:
         self._ordered: tuple[str, ...] = ()
 
     def add(self, secret: str) -> None:
-        if secret not in self._forms:
-            forms = {secret, quote(secret, safe=""), quote_plus(secret), secret.partition(" ")[2]}
-            self._insert(secret, frozenset(form for form in forms if len(form) >= _MIN_LENGTH))
-        elif len(self._forms) >= _MAX_SECRETS // 2:
-            # Only a crowded registry has to know which secrets are still in use.
-            self._insert(secret, self._forms.get(secret, frozenset()))
+        # Only a crowded registry has to know which secrets are still in use.
+        if secret not in self._forms or len(self._forms) >= _MAX_SECRETS // 2:
+            self._insert(secret)
 
-    def _insert(self, secret: str, forms: frozenset[str]) -> None:
+    def _insert(self, secret: str) -> None:
         with self._lock:
-            known = self._forms.pop(secret, None) is not None
-            self._forms[secret] = forms
+            forms = self._forms.pop(secret, None)
+            self._forms[secret] = _forms_of(secret) if forms is None else forms
             while len(self._forms) > _MAX_SECRETS:
                 del self._forms[next(iter(self._forms))]
-                known = False
-            if not known:
+            if forms is None:
                 # Longest first: a secret that contains another is masked whole.
                 every = frozenset[str]().union(*self._forms.values())
                 self._ordered = tuple(sorted(every, key=len, reverse=True))
@@ -82,6 +105,22 @@ class _Registry:
             if form in text:
                 text = text.replace(form, MASK)
         return text
+
+
+def _forms_of(secret: str) -> frozenset[str]:
+    """Return the spellings in which a secret may turn up: in a header, a URL or JSON."""
+    raw = secret.encode("utf-8", errors="replace")
+    in_json = json.dumps(secret)[1:-1]
+    forms = {
+        secret,
+        secret.partition(" ")[2],
+        raw.decode("latin-1"),
+        quote(raw, safe=""),
+        quote_plus(raw),
+        in_json,
+        in_json.replace("/", "\\/"),
+    }
+    return frozenset(form for form in forms if len(form) >= _MIN_LENGTH)
 
 
 _registry = _Registry()
@@ -104,6 +143,7 @@ def register_headers(headers: Mapping[str, str]) -> None:
             register_secret(value)
 
 
+@lru_cache(maxsize=1024)
 def is_sensitive(name: str) -> bool:
     """Tell whether a header or query parameter holds a secret, by its name."""
     return _SENSITIVE_NAME.search(name) is not None
@@ -125,7 +165,7 @@ def redact_url(url: str) -> str:
     """Drop the user info of *url* and mask secret query values and registered secrets."""
     if "@" in url:
         url = _USERINFO.sub(r"\1", url)
-    if "?" in url:
+    if "=" in url:
         url = _QUERY_ITEM.sub(_masked_item, url)
     return _registry.mask(url)
 

@@ -123,7 +123,8 @@ class Reply:
                     request=request,
                     extensions=self._extensions(),
                 )
-            self._response.history = self.redirects
+                self._response.elapsed = timedelta(seconds=self.elapsed)
+        self._response.history = self.redirects
         return self._response
 
     def replaced_by(self, response: httpx.Response) -> Reply:

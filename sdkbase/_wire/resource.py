@@ -48,7 +48,7 @@ class Resource(Generic[T]):
             raise ConfigurationError(f"{cls.__name__}.path: {error}") from None
 
     def _template(self, template: str) -> PathTemplate:
-        if template and template[0] not in "/:":
+        if template and template[0] != "/" and not (template[0] == ":" and self.path):
             template = f"/{template}"
         return path_template(self.path + template)
 
@@ -73,7 +73,7 @@ def _model_of(cls: type[Resource[Any]]) -> Any:
         argument = _resource_argument(base)
         if isinstance(argument, str | ForwardRef):
             return _resolved(cls, argument)
-        if argument is not None and not isinstance(argument, TypeVar):
+        if argument is not None and not _is_open(argument):
             return argument
     return None
 
@@ -91,8 +91,20 @@ def _resource_argument(alias: Any) -> Any:
     for base in origin.__dict__.get("__orig_bases__", ()):
         argument = _resource_argument(base)
         if argument is not None:
-            return bound.get(argument, argument) if isinstance(argument, TypeVar) else argument
+            return _bind(argument, bound)
     return None
+
+
+def _bind(argument: Any, bound: dict[Any, Any]) -> Any:
+    """Put what is *bound* in the place of type variables: `Page[T]` becomes `Page[User]`."""
+    if isinstance(argument, TypeVar):
+        return bound.get(argument, argument)
+    open_ones: tuple[Any, ...] = getattr(argument, "__parameters__", ())
+    return argument[tuple(bound.get(one, one) for one in open_ones)] if open_ones else argument
+
+
+def _is_open(argument: Any) -> bool:
+    return isinstance(argument, TypeVar) or bool(getattr(argument, "__parameters__", ()))
 
 
 def _resolved(cls: type, name: str | ForwardRef) -> Any:

@@ -9,11 +9,11 @@ import msgspec
 
 from ..errors import StatusError, status_error_class
 from .call import Call
-from .codec import reply_text
-from .redaction import redact_bytes, redact_text
+from .codec import BOM, decode_text, shortened
+from .redaction import redact_bytes, redact_text, register_headers
 from .reply import Reply
 
-_DETAIL_LENGTH = 200
+_DETAIL_DEPTH = 3
 _DETAIL_FIELDS = ("detail", "message", "error_description", "title", "error", "msg")
 
 
@@ -29,6 +29,7 @@ def status_error(
         error_model: The type of the API's error bodies, if the SDK declares one.
         retry_after: Seconds that the server asked to wait.
     """
+    register_headers(call.headers)
     body = _error_body(reply, error_model)
     detail = _detail(body)
     message = f"{call.method} {call.template} -> {reply.status_code} {reply.reason}".rstrip()
@@ -43,35 +44,26 @@ def status_error(
 
 
 def _error_body(reply: Reply, error_model: Any) -> Any:
-    content = redact_bytes(reply.body_or_content())
+    content = redact_bytes(reply.body_or_content().removeprefix(BOM))
     for model in (error_model, Any):
         if model is not None:
             try:
                 return msgspec.json.decode(content, type=model)
             except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
                 continue
-    if not content:
-        return None
-    plain = Reply(reply.status_code, _without_coding(reply), content)
-    return reply_text(plain)
+    return decode_text(content, reply.header(b"content-type")) if content else None
 
 
-def _without_coding(reply: Reply) -> list[tuple[bytes, bytes]]:
-    return [field for field in reply.headers if field[0].lower() != b"content-encoding"]
-
-
-def _detail(body: Any) -> str:
+def _detail(body: Any, depth: int = 0) -> str:
     """Find the sentence in an error body that tells a person what was wrong."""
     if isinstance(body, msgspec.Struct):
         body = msgspec.structs.asdict(body)
-    if not isinstance(body, Mapping):
+    if not isinstance(body, Mapping) or depth > _DETAIL_DEPTH:
         return ""
     fields = cast("Mapping[str, Any]", body)
     for name in _DETAIL_FIELDS:
         value = fields.get(name)
-        if isinstance(value, str) and value.strip():
-            text = " ".join(value.split())
-            return text if len(text) <= _DETAIL_LENGTH else f"{text[:_DETAIL_LENGTH]}…"
-        if isinstance(value, Mapping) and (inner := _detail(value)):
-            return inner
+        found = value if isinstance(value, str) else _detail(value, depth + 1)
+        if text := " ".join(found.split()):
+            return shortened(redact_text(text))
     return ""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ssl
 from functools import lru_cache
-from typing import TypeAlias
+from pathlib import Path
+from typing import TypeAlias, cast
 
 import httpx
 
@@ -39,6 +40,10 @@ class Tls:
             raise ConfigurationError(
                 f"verify must be True, False, an ssl.SSLContext or a path, got {verify!r}"
             )
+        if cert is not None and not _is_cert(cert):
+            raise ConfigurationError(
+                "cert must be a path, or a tuple of certificate, key and optionally password"
+            )
         self._verify = verify
         self._cert = cert
         self._trust_env = trust_env
@@ -53,6 +58,13 @@ class Tls:
             return _shared_context(self._verify, self._cert, self._trust_env)
 
 
+def _is_cert(cert: object) -> bool:
+    if isinstance(cert, str):
+        return True
+    parts = cast("tuple[object, ...]", cert) if isinstance(cert, tuple) else ()
+    return len(parts) in (2, 3) and all(isinstance(part, str) for part in parts)
+
+
 @lru_cache(maxsize=1)
 def _plain_context() -> ssl.SSLContext:
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -62,8 +74,10 @@ def _plain_context() -> ssl.SSLContext:
 def _shared_context(verify: str | bool, cert: Cert | None, trust_env: bool) -> ssl.SSLContext:
     try:
         if isinstance(verify, str):
-            context = ssl.create_default_context()
-            context.load_verify_locations(**_location(verify))
+            is_folder = Path(verify).is_dir()
+            context = ssl.create_default_context(
+                cafile=None if is_folder else verify, capath=verify if is_folder else None
+            )
         else:
             context = httpx.create_ssl_context(verify=verify, trust_env=trust_env)
         if cert is not None:
@@ -71,9 +85,3 @@ def _shared_context(verify: str | bool, cert: Cert | None, trust_env: bool) -> s
     except (OSError, ssl.SSLError) as error:
         raise ConfigurationError(f"verify= or cert= can not be loaded: {error}") from None
     return context
-
-
-def _location(path: str) -> dict[str, str]:
-    from pathlib import Path
-
-    return {"capath": path} if Path(path).is_dir() else {"cafile": path}

@@ -9,11 +9,13 @@ from urllib.parse import unquote
 import httpx
 
 from ..errors import ConfigurationError, InvalidRequestError
+from .redaction import redact_url
 
 Origin = tuple[str, str, int]
 """Scheme, host and port: what a credential belongs to (RFC 6454)."""
 
-_ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
+_USERINFO = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*://)([^/?#@]*)@")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -27,16 +29,14 @@ def parse_url(url: str) -> httpx.URL:
         InvalidRequestError: It is not one.
     """
     if _CONTROL.search(url):
-        raise InvalidRequestError(f"URL {url!r} holds a space or control character; encode it")
+        raise _invalid(url, "holds a space or control character; encode it")
     try:
         parsed = httpx.URL(url)
         valid_port = parsed.port is None or 0 < parsed.port < 65536
     except (httpx.InvalidURL, ValueError) as error:
-        raise InvalidRequestError(f"URL {url!r} is not valid: {error}") from None
+        raise _invalid(url, f"is not valid: {error}") from None
     if parsed.scheme not in _DEFAULT_PORTS or not parsed.host or not valid_port:
-        raise InvalidRequestError(
-            f"URL {url!r} must start with http:// or https:// and name a host and a valid port"
-        )
+        raise _invalid(url, "must start with http:// or https:// and name a host and a valid port")
     return parsed
 
 
@@ -59,12 +59,9 @@ class BaseUrl:
 
     __slots__ = ("_prefix", "origin")
 
-    def __init__(self, url: str | httpx.URL | None) -> None:
-        text = "" if url is None else str(url)
-        self._prefix = text.rstrip("/")
-        self.origin: Origin | None = None
-        if text:
-            self.origin = _base_origin(text)
+    def __init__(self, url: str) -> None:
+        self._prefix = url.rstrip("/")
+        self.origin: Origin | None = _base_origin(url) if url else None
 
     def join(self, path: str) -> str:
         """
@@ -79,7 +76,7 @@ class BaseUrl:
         if _ABSOLUTE.match(path):
             return path
         if self.origin is None:
-            raise InvalidRequestError(f"{path!r} is relative and the client has no base_url")
+            raise _no_base(path)
         if "." in path or "%2" in path:
             _refuse_dot_segments(path)
         if not path or path[0] == "?":
@@ -94,7 +91,7 @@ class BaseUrl:
             InvalidRequestError: There is no base.
         """
         if self.origin is None:
-            raise InvalidRequestError(f"{path!r} is relative and the client has no base_url")
+            raise _no_base(path)
         return f"{self._prefix}{path}"
 
     def owns(self, url: str) -> bool:
@@ -111,17 +108,35 @@ def _base_origin(text: str) -> Origin:
     except InvalidRequestError as error:
         raise ConfigurationError(f"base_url: {error}") from None
     if "?" in text or "#" in text:
-        raise ConfigurationError(f"base_url {text!r} must not hold a query or a fragment")
+        shown = redact_url(text)
+        raise ConfigurationError(f"base_url {shown!r} must not hold a query or a fragment")
     return origin
 
 
 def _refuse_dot_segments(path: str) -> None:
-    segments = re.split(r"[/\\]", unquote(path.partition("?")[0]))
+    segments = re.split(r"[/\\]", unquote(re.split("[?#]", path, maxsplit=1)[0]))
     if "." in segments or ".." in segments:
-        raise InvalidRequestError(f"path {path!r} must not hold the segments '.' or '..'")
+        shown = redact_url(path)
+        raise InvalidRequestError(f"path {shown!r} must not hold the segments '.' or '..'")
 
 
-def path_label(url: str) -> str:
-    """Return the path of a URL as it was written, without host, query and fragment."""
-    path = re.sub(r"^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*", "", url)
-    return re.split(r"[?#]", path, maxsplit=1)[0] or "/"
+def split_userinfo(url: str) -> tuple[str, tuple[str, str] | None]:
+    """Return *url* without its user info, and that as a decoded pair of name and password."""
+    found = _USERINFO.match(url) if "@" in url else None
+    if found is None:
+        return url, None
+    username, _, password = found.group(2).partition(":")
+    return found.group(1) + url[found.end() :], (unquote(username), unquote(password))
+
+
+def label_of(url: str) -> str:
+    """Return a URL as it was written, without query and fragment: its name in logs and metrics."""
+    return re.split(r"[?#]", url, maxsplit=1)[0] or "/"
+
+
+def _invalid(url: str, reason: str) -> InvalidRequestError:
+    return InvalidRequestError(f"URL {redact_url(url)!r} {reason}")
+
+
+def _no_base(path: str) -> InvalidRequestError:
+    return InvalidRequestError(f"{redact_url(path)!r} is relative and the client has no base_url")

@@ -6,9 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-# tokenize-rt ships annotations but no py.typed, so neither checker trusts them.
-import tokenize_rt  # type: ignore[import-untyped] # pyright: ignore[reportMissingTypeStubs]
-
 _LITERAL = re.compile(r"""([A-Za-z]*)(["'].*)""", re.DOTALL)
 
 
@@ -42,6 +39,10 @@ def tokens_of(text: str) -> list[Token]:
     Returns:
         Every token, spaces included.
     """
+    # Imported late, so that a missing extra is told in one line. tokenize-rt ships annotations but
+    # no py.typed, so neither checker trusts them.
+    import tokenize_rt  # type: ignore[import-untyped] # pyright: ignore[reportMissingTypeStubs]
+
     return [Token(token.name, token.src, token.line) for token in tokenize_rt.src_to_tokens(text)]
 
 
