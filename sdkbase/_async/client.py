@@ -15,7 +15,7 @@ from .._concurrency import AsyncClock, AsyncHooks
 from .._observe.interceptors import hooks_of, observers_of
 from .._observe.metrics import Metrics, MetricsInterceptor, RequestMetric
 from .._policy.auth import Auth, AuthInput
-from .._policy.calls import call_by_template, call_by_url, result_of
+from .._policy.calls import call_by_template, call_by_url, result_of, stream_error
 from .._policy.rate_limit import RateLimiter
 from .._policy.retry import RetryQuota
 from .._policy.settings import (
@@ -37,7 +37,7 @@ from .._wire.reply import Reply
 from .._wire.tls import Cert, Verify
 from .._wire.url import BaseUrl, split_userinfo
 from ..config import OMIT, Omit, PoolConfig, RequestOptions, RetryConfig, Seconds, TimeoutConfig
-from ..errors import ClientClosedError
+from ..errors import CallError, ClientClosedError
 from .engine import AsyncEngine
 from .transport import AsyncTransport
 from .transport_choice import choose_transport, client_timeout
@@ -249,8 +249,11 @@ class AsyncHttpClient(AsyncVerbs):
         response = reply.to_httpx()
         try:
             yield response
+        except (CallError, httpx.DecodingError) as error:
+            raise stream_error(call, reply, error) from error.__cause__
         finally:
             await response.aclose()
+            await self._engine.drop(reply)
 
     async def send_typed(
         self,

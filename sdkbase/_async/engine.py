@@ -24,7 +24,7 @@ from .._policy.redirect import Redirects, drop_added_credentials
 from .._policy.retry import Decision, Failure, RetryQuota, RetryState
 from .._policy.retry_after import retry_after_of
 from .._policy.settings import CallSettings
-from .._policy.transport_errors import deadline_error, failure_of, transport_error
+from .._policy.transport_errors import coding_error, deadline_error, failure_of
 from .._wire.call import Call, call_from_httpx
 from .._wire.redaction import register_headers
 from .._wire.reply import Reply
@@ -121,7 +121,7 @@ class AsyncEngine:
                 error.history = tuple(run.history)
             self._finish(call, run, None, error)
             if run.open_reply is not None:
-                await self._drop(run.open_reply)
+                await self.drop(run.open_reply)
             raise
         self._finish(call, run, reply, None)
         reply.history = tuple(run.history)
@@ -134,7 +134,7 @@ class AsyncEngine:
         redirects = Redirects(run.settings.max_redirects)
         earlier: list[httpx.Response] = []
         while followed := redirects.next_call(call, reply):
-            await self._drop(reply)
+            await self.drop(reply)
             earlier.append(reply.redirect_response(call))
             run.redirects += 1
             call = followed
@@ -168,7 +168,7 @@ class AsyncEngine:
                     reply.give_up_reason = decision.reason
                     return reply
             if reply is not None:
-                await self._drop(reply)
+                await self.drop(reply)
             await self._back_off(call, run, failure, decision)
 
     def _retry_state(self, call: Call, run: _Run) -> RetryState:
@@ -271,7 +271,7 @@ class AsyncEngine:
                     request = await flow.asend(reply.to_httpx())
                 except StopAsyncIteration:
                     return reply
-                await self._drop(reply)
+                await self.drop(reply)
         finally:
             await flow.aclose()
 
@@ -317,10 +317,11 @@ class AsyncEngine:
             try:
                 reply.check_body(call.method)
             except ValueError as error:
-                raise transport_error(call, error, timeout) or error from None
+                raise coding_error(call, error) from None
         return reply
 
-    async def _drop(self, reply: Reply) -> None:
+    async def drop(self, reply: Reply) -> None:
+        """Give up the body of a streamed reply. Safe to repeat."""
         if isinstance(reply.stream, httpx.AsyncByteStream):
             await reply.stream.aclose()
 

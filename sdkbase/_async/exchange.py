@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any, Protocol, cast
 
 import httpx
 
-from .._concurrency import AsyncClock, AsyncTimeLimit
+from .._concurrency import AsyncClock, AsyncShield, AsyncTimeLimit
 from .._policy.deadline import AttemptTimeout
 from .._policy.transport_errors import deadline_error, transport_error
 from .._wire.call import Call
@@ -70,11 +71,11 @@ class AsyncExchange(httpx.AsyncByteStream):
                 if not stream:
                     content = await self._read(response)
         except BaseException as error:
-            await self._line.finish(complete=False)
+            await self._throw_away()
             mapped = self._as_error(error)
             raise mapped from mapped.__cause__
         if limit.expired or self._response is None:
-            await self._line.finish(complete=False)
+            await self._throw_away()
             raise deadline_error(self._call, self._timeout.total)
         if not stream:
             await self._line.finish(complete=True)
@@ -126,10 +127,20 @@ class AsyncExchange(httpx.AsyncByteStream):
         if self._closed or self._response is None:
             return
         self._closed = True
-        reusable = False
+        if not self._complete:
+            await self._throw_away()
+            return
         try:
-            if self._complete:
+            await cast(Any, self._response.stream).aclose()
+        except BaseException:
+            await self._throw_away()
+            raise
+        await self._line.finish(complete=True)
+
+    async def _throw_away(self) -> None:
+        # A shared transport or a client of the user's only frees its connection if its response
+        # is closed.
+        if self._response is not None:
+            with AsyncShield(), suppress(Exception):
                 await cast(Any, self._response.stream).aclose()
-                reusable = True
-        finally:
-            await self._line.finish(complete=reusable)
+        await self._line.finish(complete=False)

@@ -112,10 +112,13 @@ class AsyncSlotPool:
             permit = await self._gate.acquire(timeout)
         except TimeoutError:
             raise pool_timeout_error(call, timeout, self._config.max_connections) from None
+        slot = self._pop_idle(call.origin)
         try:
             await self._close_surplus()
-            slot = self._pop_idle(call.origin) or self._new_slot(call.origin)
+            slot = slot or self._new_slot(call.origin)
         except BaseException:
+            if slot is not None:
+                await slot.aclose()
             permit.release()
             raise
         slot.permit = permit

@@ -16,10 +16,11 @@ from .._wire.reply import Reply
 from .._wire.status import status_error
 from .._wire.url import label_of, split_userinfo
 from ..config import RequestOptions
-from ..errors import DecodeError
+from ..errors import CallError, DecodeError
 from .auth import BasicAuth
 from .retry_after import retry_after_of
 from .settings import ClientSettings
+from .transport_errors import coding_error
 
 U = TypeVar("U")
 
@@ -131,6 +132,12 @@ def result_of(
     if reply.give_up_reason:
         failed.add_note(give_up_note(len(reply.history), reply.give_up_reason))
     raise failed.with_history(reply.history)
+
+
+def stream_error(call: Call, reply: Reply, error: CallError | httpx.DecodingError) -> CallError:
+    """Return *error*, which broke the body of a streamed reply, as one that tells its attempts."""
+    failed = error if isinstance(error, CallError) else coding_error(call, error)
+    return failed if failed.history else failed.with_history(reply.history)
 
 
 def give_up_note(attempts: int, reason: str) -> str:

@@ -40,7 +40,6 @@ _BY_NAME: dict[str, type[TransportError]] = {
     "NetworkError": ConnectionLostError,
     "ProtocolError": ProtocolError,
     "DecodingError": ProtocolError,
-    "ContentCodingError": ProtocolError,
     "RequestError": TransportError,
     # Below httpx: what a broken socket raises while it is closed or read.
     "OSError": ConnectionLostError,
@@ -65,6 +64,8 @@ def transport_error(
         timeout: The limits that the attempt had.
         reused: Whether the connection had served an earlier request.
     """
+    if isinstance(error, TransportError):
+        return error
     names = [cls.__name__ for cls in type(error).__mro__]
     kind = next((_BY_NAME[name] for name in names if name in _BY_NAME), None)
     if kind is None:
@@ -80,6 +81,16 @@ def transport_error(
     mapped.connection_reused = reused
     mapped.__cause__ = _without_frames(error)
     return mapped
+
+
+def coding_error(call: Call, error: Exception) -> ProtocolError:
+    """Return the error of a body that is not what its Content-Encoding says."""
+    register_headers(call.headers)
+    return ProtocolError(
+        redact_text(f"{call.method} {call.template}: {error}"),
+        request=call.redacted_request(),
+        template=call.template,
+    )
 
 
 def deadline_error(call: Call, seconds: float | None) -> DeadlineExceededError:

@@ -1,5 +1,5 @@
 # Generated from _async/client.py by sdkbase.codegen. Do not edit.
-# sha256: ac3e8ab66b953dec
+# sha256: cb7d815ff4f5292b
 """The client: settings, requests and their results."""
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .._concurrency import SyncClock, SyncHooks
 from .._observe.interceptors import hooks_of, observers_of
 from .._observe.metrics import Metrics, MetricsInterceptor, RequestMetric
 from .._policy.auth import Auth, AuthInput
-from .._policy.calls import call_by_template, call_by_url, result_of
+from .._policy.calls import call_by_template, call_by_url, result_of, stream_error
 from .._policy.rate_limit import RateLimiter
 from .._policy.retry import RetryQuota
 from .._policy.settings import (
@@ -39,7 +39,7 @@ from .._wire.reply import Reply
 from .._wire.tls import Cert, Verify
 from .._wire.url import BaseUrl, split_userinfo
 from ..config import OMIT, Omit, PoolConfig, RequestOptions, RetryConfig, Seconds, TimeoutConfig
-from ..errors import ClientClosedError
+from ..errors import CallError, ClientClosedError
 from .engine import SyncEngine
 from .transport import SyncTransport
 from .transport_choice import choose_transport, client_timeout
@@ -251,8 +251,11 @@ class SyncHttpClient(SyncVerbs):
         response = reply.to_httpx()
         try:
             yield response
+        except (CallError, httpx.DecodingError) as error:
+            raise stream_error(call, reply, error) from error.__cause__
         finally:
             response.close()
+            self._engine.drop(reply)
 
     def send_typed(
         self,

@@ -1,5 +1,5 @@
 # Generated from _async/engine.py by sdkbase.codegen. Do not edit.
-# sha256: f073463ba3f5e722
+# sha256: 0d8e031ef7c0b513
 """
 The loop over attempts.
 
@@ -26,7 +26,7 @@ from .._policy.redirect import Redirects, drop_added_credentials
 from .._policy.retry import Decision, Failure, RetryQuota, RetryState
 from .._policy.retry_after import retry_after_of
 from .._policy.settings import CallSettings
-from .._policy.transport_errors import deadline_error, failure_of, transport_error
+from .._policy.transport_errors import coding_error, deadline_error, failure_of
 from .._wire.call import Call, call_from_httpx
 from .._wire.redaction import register_headers
 from .._wire.reply import Reply
@@ -123,7 +123,7 @@ class SyncEngine:
                 error.history = tuple(run.history)
             self._finish(call, run, None, error)
             if run.open_reply is not None:
-                self._drop(run.open_reply)
+                self.drop(run.open_reply)
             raise
         self._finish(call, run, reply, None)
         reply.history = tuple(run.history)
@@ -136,7 +136,7 @@ class SyncEngine:
         redirects = Redirects(run.settings.max_redirects)
         earlier: list[httpx.Response] = []
         while followed := redirects.next_call(call, reply):
-            self._drop(reply)
+            self.drop(reply)
             earlier.append(reply.redirect_response(call))
             run.redirects += 1
             call = followed
@@ -170,7 +170,7 @@ class SyncEngine:
                     reply.give_up_reason = decision.reason
                     return reply
             if reply is not None:
-                self._drop(reply)
+                self.drop(reply)
             self._back_off(call, run, failure, decision)
 
     def _retry_state(self, call: Call, run: _Run) -> RetryState:
@@ -273,7 +273,7 @@ class SyncEngine:
                     request = flow.send(reply.to_httpx())
                 except StopIteration:
                     return reply
-                self._drop(reply)
+                self.drop(reply)
         finally:
             flow.close()
 
@@ -319,10 +319,11 @@ class SyncEngine:
             try:
                 reply.check_body(call.method)
             except ValueError as error:
-                raise transport_error(call, error, timeout) or error from None
+                raise coding_error(call, error) from None
         return reply
 
-    def _drop(self, reply: Reply) -> None:
+    def drop(self, reply: Reply) -> None:
+        """Give up the body of a streamed reply. Safe to repeat."""
         if isinstance(reply.stream, httpx.SyncByteStream):
             reply.stream.close()
 

@@ -1,15 +1,16 @@
 # Generated from _async/exchange.py by sdkbase.codegen. Do not edit.
-# sha256: 919f38ac1a087b79
+# sha256: b32cc5edefa52bbe
 """One request and its response over httpx: sending, reading, and handing the line back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Protocol, cast
 
 import httpx
 
-from .._concurrency import SyncClock, SyncTimeLimit
+from .._concurrency import SyncClock, SyncShield, SyncTimeLimit
 from .._policy.deadline import AttemptTimeout
 from .._policy.transport_errors import deadline_error, transport_error
 from .._wire.call import Call
@@ -72,11 +73,11 @@ class SyncExchange(httpx.SyncByteStream):
                 if not stream:
                     content = self._read(response)
         except BaseException as error:
-            self._line.finish(complete=False)
+            self._throw_away()
             mapped = self._as_error(error)
             raise mapped from mapped.__cause__
         if limit.expired or self._response is None:
-            self._line.finish(complete=False)
+            self._throw_away()
             raise deadline_error(self._call, self._timeout.total)
         if not stream:
             self._line.finish(complete=True)
@@ -128,10 +129,20 @@ class SyncExchange(httpx.SyncByteStream):
         if self._closed or self._response is None:
             return
         self._closed = True
-        reusable = False
+        if not self._complete:
+            self._throw_away()
+            return
         try:
-            if self._complete:
+            cast(Any, self._response.stream).close()
+        except BaseException:
+            self._throw_away()
+            raise
+        self._line.finish(complete=True)
+
+    def _throw_away(self) -> None:
+        # A shared transport or a client of the user's only frees its connection if its response
+        # is closed.
+        if self._response is not None:
+            with SyncShield(), suppress(Exception):
                 cast(Any, self._response.stream).close()
-                reusable = True
-        finally:
-            self._line.finish(complete=reusable)
+        self._line.finish(complete=False)

@@ -1,5 +1,5 @@
 # Generated from _async/slots.py by sdkbase.codegen. Do not edit.
-# sha256: a0f00914f99a4f1d
+# sha256: fdeb7b5f26f16a0d
 """
 Connection slots: one httpx transport for each connection.
 
@@ -112,10 +112,13 @@ class SyncSlotPool:
             permit = self._gate.acquire(timeout)
         except TimeoutError:
             raise pool_timeout_error(call, timeout, self._config.max_connections) from None
+        slot = self._pop_idle(call.origin)
         try:
             self._close_surplus()
-            slot = self._pop_idle(call.origin) or self._new_slot(call.origin)
+            slot = slot or self._new_slot(call.origin)
         except BaseException:
+            if slot is not None:
+                slot.close()
             permit.release()
             raise
         slot.permit = permit
