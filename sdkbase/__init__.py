@@ -22,6 +22,7 @@ from ._async.httpx_transport import AsyncHttpxTransport
 from ._async.resource import AsyncResource
 from ._async.transport import AsyncTransport
 from ._concurrency import AsyncClock, SyncClock
+from ._exports import publish as _publish
 from ._observe.interceptors import RequestInterceptor
 from ._observe.logging import LoggingInterceptor
 from ._observe.logging_setup import configure_logging
@@ -171,8 +172,4 @@ __all__ = [
     "__version__",
 ]
 
-for _name in __all__:
-    # Tracebacks and reprs show the public path, and pickles keep it.
-    _object = globals()[_name]
-    if callable(_object) and _object.__module__.startswith("sdkbase."):
-        _object.__module__ = "sdkbase"
+_publish(__name__, globals(), __all__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, Final, Literal, TypeAlias, final
+from typing import Any, Final, Literal, TypeAlias, cast, final
 
 import msgspec
 from msgspec.structs import force_setattr
@@ -123,6 +123,11 @@ class RequestOptions(msgspec.Struct, frozen=True):
     follow_redirects: bool | Omit = OMIT
     """Whether redirects are followed."""
 
+    def __repr__(self) -> str:
+        # Headers and parameters may be secret: their names are shown, their values are not.
+        parts = [f"{name}={_shown(getattr(self, name))}" for name in self.__struct_fields__]
+        return f"RequestOptions({', '.join(parts)})"
+
     def __post_init__(self) -> None:
         _store_timeout(self)
         if self.max_retries is not OMIT:
@@ -137,6 +142,13 @@ class RequestOptions(msgspec.Struct, frozen=True):
             raise _wrong(self, "idempotency_key", "must be a string that is not empty")
         if self.follow_redirects is not OMIT and not isinstance(self.follow_redirects, bool):
             raise _wrong(self, "follow_redirects", "must be True or False")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Mapping):
+        names = cast("Mapping[str, Any]", value)
+        return "{" + ", ".join(f"{name!r}: ..." for name in names) + "}"
+    return repr(value)
 
 
 def timeout_config(value: TimeoutConfig | Seconds | None) -> TimeoutConfig:

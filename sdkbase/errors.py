@@ -19,25 +19,26 @@ Everything that sdkbase raises.
         │       ├── PoolTimeoutError (httpx.PoolTimeout)
         │       └── DeadlineExceededError
         ├── RedirectError (httpx.TooManyRedirects)
-        ├── DecodeError (ValueError)
-        └── StatusError (httpx.HTTPStatusError)
-            ├── ClientError                      400 to 499
-            │   ├── BadRequestError              400
-            │   ├── AuthenticationError          401
-            │   ├── PermissionDeniedError        403
-            │   ├── NotFoundError                404
-            │   ├── MethodNotAllowedError        405
-            │   ├── ConflictError                409
-            │   ├── GoneError                    410
-            │   ├── PreconditionFailedError      412
-            │   ├── PayloadTooLargeError         413
-            │   ├── UnprocessableEntityError     422
-            │   └── RateLimitError               429
-            └── ServerError                      500 to 599
-                ├── InternalServerError          500
-                ├── BadGatewayError              502
-                ├── ServiceUnavailableError      503
-                └── GatewayTimeoutError          504
+        └── ResponseError                        a complete response came
+            ├── DecodeError (ValueError)
+            └── StatusError (httpx.HTTPStatusError)
+                ├── ClientError                  400 to 499
+                │   ├── BadRequestError          400
+                │   ├── AuthenticationError      401
+                │   ├── PermissionDeniedError    403
+                │   ├── NotFoundError            404
+                │   ├── MethodNotAllowedError    405
+                │   ├── ConflictError            409
+                │   ├── GoneError                410
+                │   ├── PreconditionFailedError  412
+                │   ├── PayloadTooLargeError     413
+                │   ├── UnprocessableEntityError 422
+                │   └── RateLimitError           429
+                └── ServerError                  500 to 599
+                    ├── InternalServerError      500
+                    ├── BadGatewayError          502
+                    ├── ServiceUnavailableError  503
+                    └── GatewayTimeoutError      504
 
 The httpx class in brackets is a base class too, so code written for httpx still catches the error.
 Every error pickles and deep-copies, and none holds a secret that sdkbase was given.
@@ -111,7 +112,10 @@ class CallError(SdkError):
 
     @request.setter
     def request(self, request: httpx.Request) -> None:
-        self._request = request
+        # httpx sets the raw request on errors that pass through its responses; the masked one
+        # stays.
+        if self._request is None:
+            self._request = request
 
     @property
     def attempts(self) -> int:

@@ -30,7 +30,14 @@ TARGETS = (
     codegen.Target(
         ROOT / "sdkbase/_async",
         ROOT / "sdkbase/_sync",
-        replacements={"create_http_client": "create_sync_http_client"},
+        replacements={
+            "create_http_client": "create_sync_http_client",
+            # httpcore names its sync classes without a prefix.
+            "AsyncHTTPConnection": "HTTPConnection",
+            "AsyncConnectionInterface": "ConnectionInterface",
+            "AsyncHTTPProxy": "HTTPProxy",
+            "AsyncSOCKSProxy": "SOCKSProxy",
+        },
     ),
     codegen.Target(ROOT / "tests/_async", ROOT / "tests/_sync"),
     codegen.Target(ROOT / "examples/acme_sdk/_async", ROOT / "examples/acme_sdk/_sync", prefix=""),

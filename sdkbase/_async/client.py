@@ -16,6 +16,7 @@ from .._observe.interceptors import hooks_of, observers_of
 from .._observe.metrics import Metrics, MetricsInterceptor, RequestMetric
 from .._policy.auth import Auth, AuthInput
 from .._policy.calls import call_by_template, call_by_url, result_of, stream_error
+from .._policy.cookies import own_cookies
 from .._policy.rate_limit import RateLimiter
 from .._policy.retry import RetryQuota
 from .._policy.settings import (
@@ -37,7 +38,7 @@ from .._wire.reply import Reply
 from .._wire.tls import Cert, Verify
 from .._wire.url import BaseUrl, split_userinfo
 from ..config import OMIT, Omit, PoolConfig, RequestOptions, RetryConfig, Seconds, TimeoutConfig
-from ..errors import CallError, ClientClosedError
+from ..errors import CallError, ClientClosedError, SdkError
 from .engine import AsyncEngine
 from .transport import AsyncTransport
 from .transport_choice import choose_transport, client_timeout
@@ -149,7 +150,8 @@ class AsyncHttpClient(AsyncVerbs):
                 max_redirects=max_redirects,
             ),
         )
-        self.cookies: httpx.Cookies = httpx.Cookies(cookies)
+        self.cookies: httpx.Cookies = own_cookies(cookies, http_client)
+        self._keeps_cookies = http_client is None
         self._quota = RetryQuota(retries.retry_quota)
         self._life = Life()
         self._owns_transport = True
@@ -164,7 +166,7 @@ class AsyncHttpClient(AsyncVerbs):
             auth=settings.auth,
             hooks=hooks_of(settings.interceptors, event_loop=AsyncHooks.EVENT_LOOP),
             observers=observers_of(settings.interceptors),
-            cookies=self.cookies,
+            cookies=self.cookies if self._keeps_cookies else None,
             quota=self._quota,
             clock=self._clock,
         )
@@ -215,7 +217,14 @@ class AsyncHttpClient(AsyncVerbs):
 
     # --- requests ---------------------------------------------------------------------------
 
-    async def _perform(
+    async def _perform(self, method: str, url: str | httpx.URL, **args: Any) -> Any:
+        try:
+            return await self._request(method, url, **args)
+        except SdkError as error:
+            # Without the frames inside, whose variables may hold secrets.
+            raise error.with_traceback(None) from error.__cause__
+
+    async def _request(
         self,
         method: str,
         url: str | httpx.URL,
@@ -244,16 +253,21 @@ class AsyncHttpClient(AsyncVerbs):
         Args and errors are those of `request` without `cast_to`. The connection is given back when
         the block ends: to be used again if the body was read to its end, else to be closed.
         """
-        call = self._call(method, url, **args)
-        reply = await self._send(call, args.get("options"), stream=True)
+        try:
+            call = self._call(method, url, **args)
+            reply = await self._send(call, args.get("options"), stream=True)
+        except SdkError as error:
+            raise error.with_traceback(None) from error.__cause__
         response = reply.to_httpx()
         try:
             yield response
         except (CallError, httpx.DecodingError) as error:
             raise stream_error(call, reply, error) from error.__cause__
         finally:
-            await response.aclose()
-            await self._engine.drop(reply)
+            try:
+                await response.aclose()
+            finally:
+                await self._engine.drop(reply)
 
     async def send_typed(
         self,
@@ -276,11 +290,19 @@ class AsyncHttpClient(AsyncVerbs):
         Raises:
             SdkError: As `request` with `cast_to`.
         """
-        call = call_by_template(
-            self._settings, method, template, path_args, event_loop=AsyncHooks.EVENT_LOOP, **args
-        )
-        reply = await self._send(call, args.get("options"))
-        return result_of(self._settings, call, reply, decoder, self._clock.time())
+        try:
+            call = call_by_template(
+                self._settings,
+                method,
+                template,
+                path_args,
+                event_loop=AsyncHooks.EVENT_LOOP,
+                **args,
+            )
+            reply = await self._send(call, args.get("options"))
+            return result_of(self._settings, call, reply, decoder, self._clock.time())
+        except SdkError as error:
+            raise error.with_traceback(None) from error.__cause__
 
     async def _send(
         self, call: Call, options: RequestOptions | None, *, stream: bool = False

@@ -69,7 +69,7 @@ class AsyncEngine:
         auth: Credentials of the client.
         hooks: The interceptors' methods.
         observers: Told about attempts and calls.
-        cookies: The client's cookie jar.
+        cookies: The client's cookie jar, or None if it keeps none.
         quota: Retry tokens that the client's calls share.
         clock: Time and sleep.
         draw: Returns a random number from 0 to 1, for the jitter.
@@ -84,7 +84,7 @@ class AsyncEngine:
         auth: Auth,
         hooks: Hooks,
         observers: tuple[Observer, ...],
-        cookies: httpx.Cookies,
+        cookies: httpx.Cookies | None,
         quota: RetryQuota,
         clock: AsyncClock,
         draw: Callable[[], float] = random,
@@ -229,12 +229,12 @@ class AsyncEngine:
         if call.trusted and self._auth.credentials is not None:
             call = call.with_auth(self._auth.headers())
         if self._cookies:
-            call = self._with_cookies(call)
+            call = self._with_cookies(call, self._cookies)
         if call.trusted and self._auth.flow is not None:
             reply = await self._authenticated(self._auth.flow, call, run)
         else:
             reply = await self._intercepted(call, run)
-        if reply.header(b"set-cookie") is not None:
+        if self._cookies is not None and reply.header(b"set-cookie") is not None:
             self._cookies.extract_cookies(reply.to_httpx())
         return reply
 
@@ -253,10 +253,10 @@ class AsyncEngine:
             raise
         limiter.begin(turn)
 
-    def _with_cookies(self, call: Call) -> Call:
+    def _with_cookies(self, call: Call, cookies: httpx.Cookies) -> Call:
         if "cookie" in call.headers:
             return call
-        cookie = cookie_header(self._cookies, call)
+        cookie = cookie_header(cookies, call)
         return call if cookie is None else call.with_headers({"cookie": cookie})
 
     async def _authenticated(self, flow_of: httpx.Auth, call: Call, run: _Run) -> Reply:

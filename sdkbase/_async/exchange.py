@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import Any, Protocol, cast
+from typing import NoReturn, Protocol
 
 import httpx
 
@@ -12,7 +12,7 @@ from .._concurrency import AsyncClock, AsyncShield, AsyncTimeLimit
 from .._policy.deadline import AttemptTimeout
 from .._policy.transport_errors import deadline_error, transport_error
 from .._wire.call import Call
-from .._wire.reply import Reply
+from .._wire.reply import Reply, ResponseHead
 
 
 class AsyncLine(Protocol):
@@ -23,7 +23,7 @@ class AsyncLine(Protocol):
         """Whether it had served an earlier request."""
         ...
 
-    async def handle(self, call: Call, timeout: AttemptTimeout) -> httpx.Response:
+    async def handle(self, call: Call, timeout: AttemptTimeout) -> ResponseHead:
         """Send the request and return the response when its headers are there."""
         ...
 
@@ -52,7 +52,7 @@ class AsyncExchange(httpx.AsyncByteStream):
         self._timeout = timeout
         self._clock = clock
         self._started = clock.monotonic()
-        self._response: httpx.Response | None = None
+        self._response: ResponseHead | None = None
         self._complete = False
         self._closed = False
 
@@ -72,8 +72,9 @@ class AsyncExchange(httpx.AsyncByteStream):
                     content = await self._read(response)
         except BaseException as error:
             await self._throw_away()
-            mapped = self._as_error(error)
-            raise mapped from mapped.__cause__
+            if isinstance(error, Exception):
+                self._fail(error)
+            raise
         if limit.expired or self._response is None:
             await self._throw_away()
             raise deadline_error(self._call, self._timeout.total)
@@ -81,46 +82,61 @@ class AsyncExchange(httpx.AsyncByteStream):
             await self._line.finish(complete=True)
         return self._reply(self._response, content)
 
-    async def _read(self, response: httpx.Response) -> bytes:
-        body = cast(Any, response.stream)
-        chunks = [chunk async for chunk in body]
-        await body.aclose()
+    async def _read(self, response: ResponseHead) -> bytes:
+        chunks: list[bytes] = []
+        async for chunk in response.stream:
+            chunks.append(chunk)
+            if self._remaining() == 0.0:
+                # Not every line can be broken off from outside, so the clock is asked as well.
+                raise deadline_error(self._call, self._timeout.total)
+        await response.stream.aclose()
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
-    def _reply(self, response: httpx.Response, content: bytes | None) -> Reply:
-        extensions = response.extensions
+    def _reply(self, response: ResponseHead, content: bytes | None) -> Reply:
         return Reply(
             response.status_code,
-            response.headers.raw,
+            response.headers,
             content,
             stream=self if content is None else None,
-            http_version=extensions.get("http_version", b"HTTP/1.1").decode("ascii"),
-            reason=extensions.get("reason_phrase", response.reason_phrase.encode()).decode("ascii"),
+            http_version=response.http_version,
+            reason=response.reason,
             elapsed=self._clock.monotonic() - self._started,
         )
 
-    def _as_error(self, error: BaseException) -> BaseException:
-        if not isinstance(error, Exception):
-            return error
-        mapped = transport_error(self._call, error, self._timeout, reused=self._line.reused)
-        return mapped or error
+    def _fail(self, error: Exception) -> NoReturn:
+        # Held by no name: a traceback that a variable of its own frame leads to keeps the line
+        # alive until the next collection.
+        # Age alone breaks a connection only before anything of an answer has come.
+        stale = self._line.reused and self._response is None
+        raise transport_error(self._call, error, self._timeout, reused=stale) or error
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         if self._response is None:  # pragma: no cover - run() returns only with a response
             return
-        try:
-            async for chunk in cast(Any, self._response.stream):
-                self._check_deadline()
-                yield chunk
-        except Exception as error:
-            mapped = self._as_error(error)
-            raise mapped from mapped.__cause__
+        chunks = self._response.stream.__aiter__()
+        while True:
+            chunk = await self._next(chunks)
+            if chunk is None:
+                break
+            yield chunk
         self._complete = True
 
-    def _check_deadline(self) -> None:
+    async def _next(self, chunks: AsyncIterator[bytes]) -> bytes | None:
+        limit = AsyncTimeLimit(self._remaining(), self._line.abort)
+        try:
+            with limit:
+                chunk = await chunks.__anext__()
+                if self._remaining() != 0.0:
+                    return chunk
+        except StopAsyncIteration:
+            return None
+        except Exception as error:
+            self._fail(error)
+        raise deadline_error(self._call, self._timeout.total)
+
+    def _remaining(self) -> float | None:
         total = self._timeout.total
-        if total is not None and self._clock.monotonic() - self._started > total:
-            raise deadline_error(self._call, total)
+        return None if total is None else max(0.0, total + self._started - self._clock.monotonic())
 
     async def aclose(self) -> None:
         """Hand the line back if the body was read to its end, else throw it away."""
@@ -131,7 +147,7 @@ class AsyncExchange(httpx.AsyncByteStream):
             await self._throw_away()
             return
         try:
-            await cast(Any, self._response.stream).aclose()
+            await self._response.stream.aclose()
         except BaseException:
             await self._throw_away()
             raise
@@ -140,7 +156,9 @@ class AsyncExchange(httpx.AsyncByteStream):
     async def _throw_away(self) -> None:
         # A shared transport or a client of the user's only frees its connection if its response
         # is closed.
-        if self._response is not None:
-            with AsyncShield(), suppress(Exception):
-                await cast(Any, self._response.stream).aclose()
-        await self._line.finish(complete=False)
+        try:
+            if self._response is not None:
+                with AsyncShield(), suppress(Exception):
+                    await self._response.stream.aclose()
+        finally:
+            await self._line.finish(complete=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
 from typing import Any, TypeVar, overload
 
 import httpx
@@ -15,32 +14,7 @@ from .verbs import RequestArgs
 U = TypeVar("U")
 
 
-class _Global:
-    """The client of one event loop, and what closes it when the loop ends."""
-
-    def __init__(self) -> None:
-        self.client = AsyncHttpClient()
-        self.closer = self._close_at_the_end()
-        self.armed = False
-
-    async def _close_at_the_end(self) -> AsyncGenerator[None, None]:
-        # An event loop closes the generators left open in it before it ends: the only moment at
-        # which connections can still be closed if nobody calls close_global_client().
-        try:
-            yield
-        finally:
-            await self.client.aclose()
-
-
-_globals: AsyncScoped[_Global] = AsyncScoped()
-
-
-async def _client() -> AsyncHttpClient:
-    current = _globals.get(_Global)
-    if not current.armed:
-        current.armed = True
-        await current.closer.__anext__()
-    return current.client
+_clients: AsyncScoped[AsyncHttpClient] = AsyncScoped()
 
 
 async def close_global_client() -> None:
@@ -49,10 +23,7 @@ async def close_global_client() -> None:
 
     There is one for each event loop; this closes that of the running one.
     """
-    current = _globals.pop()
-    if current is not None:
-        await current.closer.aclose()
-        await current.client.aclose()
+    await _clients.aclose()
 
 
 @overload
@@ -69,8 +40,12 @@ async def request(method: str, url: str | httpx.URL, **args: Any) -> Any:
 
     There is one client for each event loop, made at the first call and closed when the loop ends.
     """
-    client = await _client()
-    return await client.request(method, url, **args)
+    client = _clients.get(AsyncHttpClient)
+    return await client.request(
+        method,
+        url,
+        **args,
+    )
 
 
 @overload
@@ -79,7 +54,11 @@ async def get(url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Respon
 async def get(url: str | httpx.URL, *, cast_to: TypeForm[U], **args: Unpack[RequestArgs]) -> U: ...
 async def get(url: str | httpx.URL, **args: Any) -> Any:
     """Send a GET request with the global client; see `request`."""
-    return await request("GET", url, **args)
+    return await request(
+        "GET",
+        url,
+        **args,
+    )
 
 
 @overload
@@ -88,7 +67,11 @@ async def post(url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Respo
 async def post(url: str | httpx.URL, *, cast_to: TypeForm[U], **args: Unpack[RequestArgs]) -> U: ...
 async def post(url: str | httpx.URL, **args: Any) -> Any:
     """Send a POST request with the global client; see `request`."""
-    return await request("POST", url, **args)
+    return await request(
+        "POST",
+        url,
+        **args,
+    )
 
 
 @overload
@@ -97,7 +80,11 @@ async def put(url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Respon
 async def put(url: str | httpx.URL, *, cast_to: TypeForm[U], **args: Unpack[RequestArgs]) -> U: ...
 async def put(url: str | httpx.URL, **args: Any) -> Any:
     """Send a PUT request with the global client; see `request`."""
-    return await request("PUT", url, **args)
+    return await request(
+        "PUT",
+        url,
+        **args,
+    )
 
 
 @overload
@@ -108,7 +95,11 @@ async def patch(
 ) -> U: ...
 async def patch(url: str | httpx.URL, **args: Any) -> Any:
     """Send a PATCH request with the global client; see `request`."""
-    return await request("PATCH", url, **args)
+    return await request(
+        "PATCH",
+        url,
+        **args,
+    )
 
 
 @overload
@@ -119,7 +110,11 @@ async def delete(
 ) -> U: ...
 async def delete(url: str | httpx.URL, **args: Any) -> Any:
     """Send a DELETE request with the global client; see `request`."""
-    return await request("DELETE", url, **args)
+    return await request(
+        "DELETE",
+        url,
+        **args,
+    )
 
 
 @overload
@@ -128,7 +123,11 @@ async def head(url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Respo
 async def head(url: str | httpx.URL, *, cast_to: TypeForm[U], **args: Unpack[RequestArgs]) -> U: ...
 async def head(url: str | httpx.URL, **args: Any) -> Any:
     """Send a HEAD request with the global client; see `request`."""
-    return await request("HEAD", url, **args)
+    return await request(
+        "HEAD",
+        url,
+        **args,
+    )
 
 
 @overload
@@ -139,4 +138,8 @@ async def options(
 ) -> U: ...
 async def options(url: str | httpx.URL, **args: Any) -> Any:
     """Send a OPTIONS request with the global client; see `request`."""
-    return await request("OPTIONS", url, **args)
+    return await request(
+        "OPTIONS",
+        url,
+        **args,
+    )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 
 from .._concurrency import AsyncClock, AsyncScoped, AsyncShield
 from .._policy.deadline import AttemptTimeout
-from .._policy.proxy import EnvironmentProxies
+from .._policy.proxy import EnvironmentProxies, checked_proxy
 from .._wire.call import Call
-from .._wire.reply import Reply
+from .._wire.reply import Reply, ResponseHead, response_head
 from .._wire.tls import Cert, Tls, Verify
 from .._wire.url import Origin
 from ..config import PoolConfig, as_float
 from ..errors import ClientClosedError, ConfigurationError
+from .connect import AsyncConnection, direct_connection, proxied_connection
 from .exchange import AsyncExchange
 from .slots import AsyncSlotPool
 
@@ -52,12 +54,14 @@ class AsyncHttpxTransport:
     ) -> None:
         self._config = pool_config or PoolConfig()
         self._tls = Tls(verify, cert, trust_env=trust_env)
-        self._proxy = _checked_proxy(proxy)
+        self._proxy = checked_proxy(proxy)
+        expiry = self._config.keepalive_expiry
+        self._expiry = None if expiry is None else as_float(expiry)
         self._environment = EnvironmentProxies() if trust_env and proxy is None else None
         self._http2 = http2
         self._clock = clock or AsyncClock()
         self._pools: AsyncScoped[AsyncSlotPool] = AsyncScoped()
-        self._multiplexed: AsyncScoped[dict[Origin, httpx.AsyncBaseTransport]] = AsyncScoped()
+        self._multiplexed: AsyncScoped[AsyncMultiplexed] = AsyncScoped()
         self._closed = False
         if http2:
             _check_http2_installed()
@@ -67,7 +71,8 @@ class AsyncHttpxTransport:
         if self._closed:
             raise ClientClosedError("the client was closed; make a new one")
         if self._http2:
-            line: Any = AsyncSharedLine(self._shared(call.origin))
+            shared = self._multiplexed.get(self._new_multiplexed)
+            line: Any = AsyncSharedLine(shared.transport_for(call.origin))
         else:
             line = await self._pools.get(self._new_pool).take(call, timeout.pool)
         return await AsyncExchange(line, call, timeout, self._clock).run(stream=stream)
@@ -75,42 +80,64 @@ class AsyncHttpxTransport:
     def _new_pool(self) -> AsyncSlotPool:
         return AsyncSlotPool(self._config, self._connect, self._clock)
 
-    def _shared(self, origin: Origin) -> httpx.AsyncBaseTransport:
-        transports = self._multiplexed.get(dict)
-        if origin not in transports:
-            transports.setdefault(origin, self._connect(origin))
-        return transports[origin]
+    def _new_multiplexed(self) -> AsyncMultiplexed:
+        return AsyncMultiplexed(self._multiplexing)
 
-    def _connect(self, origin: Origin) -> httpx.AsyncBaseTransport:
-        connections = self._config.max_connections if self._http2 else 1
-        expiry = self._config.keepalive_expiry
-        proxy = self._proxy
-        if proxy is None and self._environment is not None:
-            proxy = _checked_proxy(self._environment.proxy_for(origin))
+    def _multiplexing(self, origin: Origin) -> httpx.AsyncBaseTransport:
+        connections = self._config.max_connections
         return httpx.AsyncHTTPTransport(
             verify=self._tls.context(origin[0]),
-            http2=self._http2,
+            http2=True,
             trust_env=False,
-            proxy=proxy,
+            proxy=self._proxy_for(origin),
             limits=httpx.Limits(
                 max_connections=connections,
                 max_keepalive_connections=connections,
-                keepalive_expiry=None if expiry is None else as_float(expiry),
+                keepalive_expiry=self._expiry,
             ),
         )
+
+    def _connect(self, origin: Origin) -> AsyncConnection:
+        context = self._tls.context(origin[0])
+        proxy = self._proxy_for(origin)
+        if proxy is None:
+            return direct_connection(origin, context, self._expiry)
+        return proxied_connection(proxy, context, self._expiry)
+
+    def _proxy_for(self, origin: Origin) -> httpx.Proxy | None:
+        if self._environment is None:
+            return self._proxy
+        return checked_proxy(self._environment.proxy_for(origin))
 
     async def aclose(self) -> None:
         """Close every idle connection of this event loop. Safe to repeat."""
         self._closed = True
-        pool = self._pools.pop()
-        if pool is not None:
-            await pool.aclose()
-        for transport in (self._multiplexed.pop() or {}).values():
-            with AsyncShield():
-                await transport.aclose()
+        await self._pools.aclose()
+        await self._multiplexed.aclose()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} max_connections={self._config.max_connections}>"
+
+
+class AsyncMultiplexed:
+    """The transports of one event loop that carry many requests over one connection."""
+
+    def __init__(self, connect: Callable[[Origin], httpx.AsyncBaseTransport]) -> None:
+        self._connect = connect
+        self._transports: dict[Origin, httpx.AsyncBaseTransport] = {}
+
+    def transport_for(self, origin: Origin) -> httpx.AsyncBaseTransport:
+        """Return the transport to *origin*."""
+        if origin not in self._transports:
+            self._transports.setdefault(origin, self._connect(origin))
+        return self._transports[origin]
+
+    async def aclose(self) -> None:
+        """Close them all."""
+        while self._transports:
+            _, transport = self._transports.popitem()
+            with AsyncShield():
+                await transport.aclose()
 
 
 class AsyncSharedTransport:
@@ -163,10 +190,10 @@ class AsyncSharedLine:
     def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
         self._transport = transport
 
-    async def handle(self, call: Call, timeout: AttemptTimeout) -> httpx.Response:
+    async def handle(self, call: Call, timeout: AttemptTimeout) -> ResponseHead:
         request = call.to_httpx()
         request.extensions = {**request.extensions, "timeout": timeout.steps()}
-        return await self._transport.handle_async_request(request)
+        return response_head(await self._transport.handle_async_request(request))
 
     async def finish(self, *, complete: bool) -> None: ...
 
@@ -179,7 +206,7 @@ class AsyncClientLine:
     def __init__(self, client: Any) -> None:
         self._client = client
 
-    async def handle(self, call: Call, timeout: AttemptTimeout) -> httpx.Response:
+    async def handle(self, call: Call, timeout: AttemptTimeout) -> ResponseHead:
         steps = timeout.steps()
         request = self._client.build_request(
             call.method,
@@ -188,23 +215,11 @@ class AsyncClientLine:
             content=call.body.content if call.body.stream is None else call.body.stream,
             timeout=(steps["connect"], steps["read"], steps["write"], steps["pool"]),
         )
-        response: httpx.Response = await self._client.send(
-            request, stream=True, follow_redirects=False
-        )
-        return response
+        return response_head(await self._client.send(request, stream=True, follow_redirects=False))
 
     async def finish(self, *, complete: bool) -> None: ...
 
     def abort(self) -> None: ...
-
-
-def _checked_proxy(proxy: str | httpx.URL | httpx.Proxy | None) -> httpx.Proxy | None:
-    if proxy is None or isinstance(proxy, httpx.Proxy):
-        return proxy
-    try:
-        return httpx.Proxy(proxy)
-    except (httpx.InvalidURL, ValueError, TypeError) as error:
-        raise ConfigurationError(f"proxy is not valid: {error}") from None
 
 
 def _check_http2_installed() -> None:

@@ -74,7 +74,11 @@ class AsyncResource(Resource[T]):
     ) -> Any:
         decoder = self._decoder_for(cast_to, given=cast_to is not OMIT)
         return await self._client.send_typed(
-            method, self._template(template), args, decoder, **kwargs
+            method,
+            self._template(template),
+            args,
+            decoder,
+            **kwargs,
         )
 
     @overload
@@ -91,7 +95,12 @@ class AsyncResource(Resource[T]):
         **kwargs: Unpack[ResourceArgs],
     ) -> U: ...
     async def _get(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
-        return await self._request("GET", template, *args, **kwargs)
+        return await self._request(
+            "GET",
+            template,
+            *args,
+            **kwargs,
+        )
 
     @overload
     async def _post(
@@ -107,7 +116,12 @@ class AsyncResource(Resource[T]):
         **kwargs: Unpack[ResourceArgs],
     ) -> U: ...
     async def _post(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
-        return await self._request("POST", template, *args, **kwargs)
+        return await self._request(
+            "POST",
+            template,
+            *args,
+            **kwargs,
+        )
 
     @overload
     async def _put(
@@ -123,7 +137,12 @@ class AsyncResource(Resource[T]):
         **kwargs: Unpack[ResourceArgs],
     ) -> U: ...
     async def _put(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
-        return await self._request("PUT", template, *args, **kwargs)
+        return await self._request(
+            "PUT",
+            template,
+            *args,
+            **kwargs,
+        )
 
     @overload
     async def _patch(
@@ -139,7 +158,12 @@ class AsyncResource(Resource[T]):
         **kwargs: Unpack[ResourceArgs],
     ) -> U: ...
     async def _patch(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
-        return await self._request("PATCH", template, *args, **kwargs)
+        return await self._request(
+            "PATCH",
+            template,
+            *args,
+            **kwargs,
+        )
 
     @overload
     async def _delete(
@@ -155,4 +179,9 @@ class AsyncResource(Resource[T]):
         **kwargs: Unpack[ResourceArgs],
     ) -> U: ...
     async def _delete(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
-        return await self._request("DELETE", template, *args, **kwargs)
+        return await self._request(
+            "DELETE",
+            template,
+            *args,
+            **kwargs,
+        )

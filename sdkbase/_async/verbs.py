@@ -27,6 +27,11 @@ class RequestArgs(TypedDict, total=False):
     options: RequestOptions | None
 
 
+# Calls that pass a request's arguments on are written one argument to a line, here and in the
+# modules that do the same. A traceback blames their first line, and a log that prints the values
+# of the names on it (loguru with diagnose=True) then shows no argument, which may be a secret.
+
+
 class AsyncVerbs:
     """
     The HTTP verbs over one `request`.
@@ -74,7 +79,11 @@ class AsyncVerbs:
             StatusError: With *cast_to*, the status is not 2xx.
             DecodeError: With *cast_to*, the body is not what it should be.
         """
-        return await self._perform(method, url, **args)
+        return await self._perform(
+            method,
+            url,
+            **args,
+        )
 
     async def _perform(self, method: str, url: str | httpx.URL, **args: Any) -> Any:
         raise TypeError(f"{type(self).__name__} sends nothing")  # pragma: no cover
@@ -87,7 +96,11 @@ class AsyncVerbs:
     ) -> U: ...
     async def get(self, url: str | httpx.URL, **args: Any) -> Any:
         """Send a GET request; see `request`."""
-        return await self.request("GET", url, **args)
+        return await self.request(
+            "GET",
+            url,
+            **args,
+        )
 
     @overload
     async def post(self, url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: ...
@@ -97,7 +110,11 @@ class AsyncVerbs:
     ) -> U: ...
     async def post(self, url: str | httpx.URL, **args: Any) -> Any:
         """Send a POST request; see `request`."""
-        return await self.request("POST", url, **args)
+        return await self.request(
+            "POST",
+            url,
+            **args,
+        )
 
     @overload
     async def put(self, url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: ...
@@ -107,7 +124,11 @@ class AsyncVerbs:
     ) -> U: ...
     async def put(self, url: str | httpx.URL, **args: Any) -> Any:
         """Send a PUT request; see `request`."""
-        return await self.request("PUT", url, **args)
+        return await self.request(
+            "PUT",
+            url,
+            **args,
+        )
 
     @overload
     async def patch(self, url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: ...
@@ -117,7 +138,11 @@ class AsyncVerbs:
     ) -> U: ...
     async def patch(self, url: str | httpx.URL, **args: Any) -> Any:
         """Send a PATCH request; see `request`."""
-        return await self.request("PATCH", url, **args)
+        return await self.request(
+            "PATCH",
+            url,
+            **args,
+        )
 
     @overload
     async def delete(self, url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: ...
@@ -127,7 +152,11 @@ class AsyncVerbs:
     ) -> U: ...
     async def delete(self, url: str | httpx.URL, **args: Any) -> Any:
         """Send a DELETE request; see `request`."""
-        return await self.request("DELETE", url, **args)
+        return await self.request(
+            "DELETE",
+            url,
+            **args,
+        )
 
     @overload
     async def head(self, url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: ...
@@ -137,7 +166,11 @@ class AsyncVerbs:
     ) -> U: ...
     async def head(self, url: str | httpx.URL, **args: Any) -> Any:
         """Send a HEAD request; see `request`."""
-        return await self.request("HEAD", url, **args)
+        return await self.request(
+            "HEAD",
+            url,
+            **args,
+        )
 
     @overload
     async def options(
@@ -149,4 +182,8 @@ class AsyncVerbs:
     ) -> U: ...
     async def options(self, url: str | httpx.URL, **args: Any) -> Any:
         """Send an OPTIONS request; see `request`."""
-        return await self.request("OPTIONS", url, **args)
+        return await self.request(
+            "OPTIONS",
+            url,
+            **args,
+        )

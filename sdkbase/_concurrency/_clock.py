@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import time
 
-import anyio
-
 
 class AsyncClock:
     """Time for the async client: a monotonic clock, the wall clock and a sleep."""
@@ -20,6 +18,8 @@ class AsyncClock:
 
     async def sleep(self, seconds: float) -> None:
         """Wait for *seconds*."""
+        import anyio  # late: the sync client never needs it
+
         await anyio.sleep(seconds)
 
 

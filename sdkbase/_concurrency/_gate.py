@@ -8,8 +8,10 @@ import time
 import weakref
 from collections import OrderedDict
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-import anyio
+if TYPE_CHECKING:
+    import anyio
 
 # A waiter whose wake-up was lost to a KeyboardInterrupt looks again after this many seconds.
 _RECHECK_SECONDS = 0.1
@@ -19,7 +21,9 @@ class _AsyncWaiter:
     __slots__ = ("event", "granted")
 
     def __init__(self) -> None:
-        self.event = anyio.Event()
+        import anyio
+
+        self.event: anyio.Event = anyio.Event()
         self.granted = False
 
 
@@ -48,12 +52,13 @@ class AsyncGate:
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
         self._free = capacity
+        self._handed_over = 0
         self._waiters: OrderedDict[_AsyncWaiter, None] = OrderedDict()
 
     @property
     def in_use(self) -> int:
-        """Number of places taken."""
-        return self._capacity - self._free
+        """Number of places taken by tasks that have gone through."""
+        return self._capacity - self._free - self._handed_over
 
     async def acquire(self, timeout: float | None) -> AsyncPermit:
         """
@@ -75,21 +80,26 @@ class AsyncGate:
         waiter = _AsyncWaiter()
         self._waiters[waiter] = None
         try:
+            import anyio
+
             with anyio.move_on_after(timeout):
                 await waiter.event.wait()
         except BaseException:
             if waiter.granted:
+                self._handed_over -= 1
                 self._pass_on()
             raise
         finally:
             self._waiters.pop(waiter, None)
         if not waiter.granted:
             raise TimeoutError
+        self._handed_over -= 1
 
     def _pass_on(self) -> None:
         if self._waiters:
             waiter, _ = self._waiters.popitem(last=False)
             waiter.granted = True
+            self._handed_over += 1
             waiter.event.set()
         else:
             self._free += 1

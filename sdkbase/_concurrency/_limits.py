@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable
 from types import TracebackType
-from typing import Literal
-
-import anyio
+from typing import Any, Literal
 
 
 class AsyncTimeLimit:
@@ -16,7 +15,8 @@ class AsyncTimeLimit:
 
     Args:
         seconds: Time for the block.
-        abort: Called when the time is up; the sync twin needs it to wake a blocked read.
+        abort: A bound method, called when the time is up; the sync twin needs it to wake a
+            blocked read.
     """
 
     #: Whether `abort` has to be given for the limit to hold.
@@ -24,7 +24,7 @@ class AsyncTimeLimit:
 
     def __init__(self, seconds: float | None, abort: Callable[[], object]) -> None:
         self.expired = False
-        self._scope = None if seconds is None else anyio.move_on_after(max(0.0, seconds))
+        self._scope = None if seconds is None else _move_on_after(max(0.0, seconds))
 
     def __enter__(self) -> AsyncTimeLimit:
         if self._scope is not None:
@@ -50,7 +50,8 @@ class SyncTimeLimit:
 
     Args:
         seconds: Time for the block.
-        abort: Called from another thread when the time is up; it must wake whatever blocks.
+        abort: A bound method, called from another thread when the time is up; it must wake
+            whatever blocks.
     """
 
     #: Whether `abort` has to be given for the limit to hold.
@@ -58,7 +59,9 @@ class SyncTimeLimit:
 
     def __init__(self, seconds: float | None, abort: Callable[[], object]) -> None:
         self.expired = False
-        self._abort = abort
+        # Weakly: the timer's thread outlives the block for a moment, and must not keep a
+        # connection from coming back.
+        self._abort = weakref.WeakMethod(abort)
         self._open = True
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
@@ -70,7 +73,8 @@ class SyncTimeLimit:
         with self._lock:
             if self._open:
                 self.expired = True
-                self._abort()
+                if abort := self._abort():
+                    abort()
 
     def __enter__(self) -> SyncTimeLimit:
         if self._timer is not None:
@@ -86,6 +90,7 @@ class SyncTimeLimit:
         if self._timer is None:
             return False
         self._timer.cancel()
+        self._timer = None
         with self._lock:
             self._open = False
         return self.expired and isinstance(error, Exception)
@@ -95,6 +100,8 @@ class AsyncShield:
     """Let the block finish though its task is cancelled; for closing, never for waiting."""
 
     def __init__(self) -> None:
+        import anyio
+
         self._scope = anyio.CancelScope(shield=True)
 
     def __enter__(self) -> None:
@@ -121,3 +128,9 @@ class SyncShield:
         traceback: TracebackType | None,
     ) -> Literal[False]:
         return False
+
+
+def _move_on_after(seconds: float) -> Any:
+    import anyio  # late: the sync client never needs it
+
+    return anyio.move_on_after(seconds)

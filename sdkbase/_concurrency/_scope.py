@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, MutableMapping
+from contextlib import suppress
 from functools import lru_cache
-from typing import Any, Generic, Protocol, TypeVar
+from types import AsyncGeneratorType
+from typing import Any, Generic, Protocol, TypeVar, cast
 
-V = TypeVar("V")
+from ._limits import AsyncShield
 
 
 class _Resets(Protocol):
@@ -56,61 +58,107 @@ def _is_closed(loop: Any) -> bool:
     return is_closed is not None and is_closed()
 
 
-class AsyncScoped(Generic[V]):
+class _AsyncCloses(Protocol):
+    async def aclose(self) -> None: ...
+
+
+class _SyncCloses(Protocol):
+    def close(self) -> None: ...
+
+
+AsyncV = TypeVar("AsyncV", bound=_AsyncCloses)
+SyncV = TypeVar("SyncV", bound=_SyncCloses)
+
+
+class AsyncScoped(Generic[AsyncV]):
     """
-    One value per running event loop, made when first asked for.
+    One value per running event loop, made when first asked for and closed when the loop ends.
 
     Sockets and events belong to one loop, so a client that lives longer than a loop, or serves
-    several in threads, holds a value for each. Values of closed loops are dropped.
+    several in threads, holds a value for each.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._values: weakref.WeakKeyDictionary[Any, V] = weakref.WeakKeyDictionary()
+        self._values: weakref.WeakKeyDictionary[Any, AsyncV] = weakref.WeakKeyDictionary()
+        self._closers: weakref.WeakKeyDictionary[Any, AsyncGeneratorType[None, None]]
+        self._closers = weakref.WeakKeyDictionary()
         _reset_after_fork.add(self)
 
-    def get(self, factory: Callable[[], V]) -> V:
+    def get(self, factory: Callable[[], AsyncV]) -> AsyncV:
         """Return the value of the running loop; *factory* makes it."""
         loop = _current_loop()
         value = self._values.get(loop)
         return self._make(loop, factory) if value is None else value
 
-    def pop(self) -> V | None:
-        """Take the value of the running loop out, if there is one."""
-        return self._values.pop(_current_loop(), None)
+    async def aclose(self) -> None:
+        """Close the value of the running loop, if there is one; the next `get` makes another."""
+        loop = _current_loop()
+        value = self._values.pop(loop, None)
+        closer = self._closers.pop(loop, None)
+        if value is None or closer is None:
+            return
+        await value.aclose()
+        # At its end, a loop closes all its generators side by side: this one may be on its way.
+        if not closer.ag_running:
+            await closer.aclose()
 
-    def _make(self, loop: Any, factory: Callable[[], V]) -> V:
+    def _make(self, loop: Any, factory: Callable[[], AsyncV]) -> AsyncV:
         with self._lock:
             for other in [key for key in self._values if _is_closed(key)]:
-                del self._values[other]
-            return self._values.setdefault(loop, factory())
+                del self._values[other], self._closers[other]
+            value = self._values.setdefault(loop, factory())
+            self._closers[loop] = _closed_with_the_loop(value, self._values, loop)
+            return value
 
     def reset(self) -> None:
         """Forget every value: a forked child must not share its parent's sockets."""
         self._lock = threading.Lock()
         self._values = weakref.WeakKeyDictionary()
+        self._closers = weakref.WeakKeyDictionary()
 
 
-class SyncScoped(Generic[V]):
+def _closed_with_the_loop(
+    value: _AsyncCloses, values: MutableMapping[Any, Any], loop: Any
+) -> AsyncGeneratorType[None, None]:
+    # A loop closes the generators that are open in it before it ends. That is the only moment at
+    # which connections can still be closed properly if nobody did it before.
+    async def close_at_the_end() -> AsyncGenerator[None, None]:
+        try:
+            yield
+        finally:
+            values.pop(loop, None)
+            with AsyncShield():
+                await value.aclose()
+
+    closer = cast("AsyncGeneratorType[None, None]", close_at_the_end())
+    with suppress(StopIteration):
+        # Runs to the yield, where nothing is waited for, and makes the loop take note of it.
+        closer.__anext__().send(None)
+    return closer
+
+
+class SyncScoped(Generic[SyncV]):
     """One value per process, made when first asked for, shared by all threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._value: V | None = None
+        self._value: SyncV | None = None
         _reset_after_fork.add(self)
 
-    def get(self, factory: Callable[[], V]) -> V:
+    def get(self, factory: Callable[[], SyncV]) -> SyncV:
         """Return the value; *factory* makes it."""
         value = self._value
         return self._make(factory) if value is None else value
 
-    def pop(self) -> V | None:
-        """Take the value out, if there is one."""
+    def close(self) -> None:
+        """Close the value, if there is one; the next `get` makes another."""
         with self._lock:
             value, self._value = self._value, None
-        return value
+        if value is not None:
+            value.close()
 
-    def _make(self, factory: Callable[[], V]) -> V:
+    def _make(self, factory: Callable[[], SyncV]) -> SyncV:
         with self._lock:
             if self._value is None:
                 self._value = factory()

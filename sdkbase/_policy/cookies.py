@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 
 from .._wire.call import Call
+from ..errors import ConfigurationError
+
+
+def own_cookies(cookies: httpx.Cookies | dict[str, str] | None, http_client: Any) -> httpx.Cookies:
+    """
+    Return the cookie jar of a client; that of a client of the user's stays in charge.
+
+    Raises:
+        ConfigurationError: Both are given.
+    """
+    if http_client is None:
+        return httpx.Cookies(cookies)
+    if cookies is not None:
+        raise ConfigurationError("http_client= is used as it is; set cookies= on it")
+    jar: httpx.Cookies = http_client.cookies
+    return jar
 
 
 def cookie_header(cookies: httpx.Cookies, call: Call) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 
 from ..config import Seconds, TimeoutConfig, as_float
@@ -52,9 +54,18 @@ class Deadline:
     def limit(self, config: TimeoutConfig, now: float) -> AttemptTimeout:
         """Return the limits of an attempt that begins now: no step may outlast the call."""
         left = self.remaining(now)
-        steps = (config.connect, config.read, config.write, config.pool)
-        connect, read, write, pool = (_shorter(step, left) for step in steps)
-        return AttemptTimeout(connect, read, write, pool, left)
+        return _without_end(config) if left is None else _limits(config, left)
+
+
+@lru_cache(maxsize=256)
+def _without_end(config: TimeoutConfig) -> AttemptTimeout:
+    return _limits(config, None)
+
+
+def _limits(config: TimeoutConfig, left: float | None) -> AttemptTimeout:
+    steps = (config.connect, config.read, config.write, config.pool)
+    connect, read, write, pool = (_shorter(step, left) for step in steps)
+    return AttemptTimeout(connect, read, write, pool, left)
 
 
 def _shorter(step: Seconds | None, left: float | None) -> float | None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from urllib.request import getproxies, proxy_bypass
 
+import httpx
+
 from .._wire.url import Origin
+from ..errors import ConfigurationError
 
 
 class EnvironmentProxies:
@@ -26,3 +30,24 @@ class EnvironmentProxies:
         if not proxy or proxy_bypass(f"{host}:{port}"):
             return None
         return proxy if "://" in proxy else f"http://{proxy}"
+
+
+def checked_proxy(proxy: str | httpx.URL | httpx.Proxy | None) -> httpx.Proxy | None:
+    """
+    Return *proxy* as httpx knows it.
+
+    Raises:
+        ConfigurationError: It is no URL of a proxy, or SOCKS is not installed.
+    """
+    if proxy is None:
+        return None
+    try:
+        checked = proxy if isinstance(proxy, httpx.Proxy) else httpx.Proxy(proxy)
+    except (httpx.InvalidURL, ValueError, TypeError):
+        # The URL may hold a password, so the error does not show it.
+        raise ConfigurationError(
+            "proxy must be an httpx.Proxy or a URL such as http://localhost:3128"
+        ) from None
+    if checked.url.scheme.startswith("socks5") and find_spec("socksio") is None:
+        raise ConfigurationError("a SOCKS proxy needs: pip install 'httpx[socks]'")
+    return checked

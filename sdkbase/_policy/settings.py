@@ -87,7 +87,9 @@ class ClientSettings(msgspec.Struct, frozen=True):
             headers = merge_headers(headers, given)
             register_headers(headers)
         if options is not None:
-            headers = merge_headers(headers, options.headers)
+            if options.headers:
+                headers = merge_headers(headers, options.headers)
+                register_headers(headers)
             if options.idempotency_key is not None:
                 headers = merge_headers(headers, {"idempotency-key": options.idempotency_key})
         return headers

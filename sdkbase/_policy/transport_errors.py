@@ -79,7 +79,7 @@ def transport_error(
         template=call.template,
     )
     mapped.connection_reused = reused
-    mapped.__cause__ = _without_frames(error)
+    mapped.__cause__ = _harmless(error)
     return mapped
 
 
@@ -129,16 +129,18 @@ def failure_of(error: TransportError) -> Failure:
 def _message(
     kind: type[TransportError], call: Call, error: Exception, limits: AttemptTimeout
 ) -> str:
-    cause = str(error) or type(error).__name__
+    texts = (str(link) for link in _chain(error))
+    cause = next((text for text in texts if text), type(error).__name__)
     scheme, host, port = call.origin
+    server = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
     if issubclass(kind, ConnectTimeoutError):
-        what = f"no connection to {scheme}://{host}:{port} within {limits.connect or 0:g} s"
+        what = f"no connection to {server} within {limits.connect or 0:g} s"
     elif issubclass(kind, ReadTimeoutError):
         what = f"the server sent nothing for {limits.read or 0:g} s (TimeoutConfig.read)"
     elif issubclass(kind, WriteTimeoutError):
         what = f"the server took nothing for {limits.write or 0:g} s (TimeoutConfig.write)"
     elif issubclass(kind, ConnectError):
-        what = f"no connection to {scheme}://{host}:{port}: {cause}"
+        what = f"no connection to {server}: {cause}"
     else:
         what = cause
     return redact_text(f"{call.method} {call.template}: {what}")
@@ -154,9 +156,16 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         link = link.__cause__ or link.__context__
 
 
-def _without_frames(error: Exception) -> Exception:
-    # The frames of the HTTP library hold the raw request, and with it every secret: a log that
-    # prints local variables (loguru with diagnose=True) would show them.
+def _harmless(error: Exception) -> Exception:
+    """
+    Take out of *error*, and all that led to it, what could show a secret.
+
+    The frames of the HTTP library hold the raw request, which a log that prints local variables
+    (loguru with diagnose=True) would show. Its messages may quote what the server sent.
+    """
     for link in _chain(error):
         link.__traceback__ = None
+        link.args = tuple(
+            arg if isinstance(arg, int) else redact_text(str(arg)) for arg in link.args
+        )
     return error

@@ -1,5 +1,5 @@
 # Generated from _async/client.py by sdkbase.codegen. Do not edit.
-# sha256: cb7d815ff4f5292b
+# sha256: b89d0d82a056c830
 """The client: settings, requests and their results."""
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from .._observe.interceptors import hooks_of, observers_of
 from .._observe.metrics import Metrics, MetricsInterceptor, RequestMetric
 from .._policy.auth import Auth, AuthInput
 from .._policy.calls import call_by_template, call_by_url, result_of, stream_error
+from .._policy.cookies import own_cookies
 from .._policy.rate_limit import RateLimiter
 from .._policy.retry import RetryQuota
 from .._policy.settings import (
@@ -39,7 +40,7 @@ from .._wire.reply import Reply
 from .._wire.tls import Cert, Verify
 from .._wire.url import BaseUrl, split_userinfo
 from ..config import OMIT, Omit, PoolConfig, RequestOptions, RetryConfig, Seconds, TimeoutConfig
-from ..errors import CallError, ClientClosedError
+from ..errors import CallError, ClientClosedError, SdkError
 from .engine import SyncEngine
 from .transport import SyncTransport
 from .transport_choice import choose_transport, client_timeout
@@ -151,7 +152,8 @@ class SyncHttpClient(SyncVerbs):
                 max_redirects=max_redirects,
             ),
         )
-        self.cookies: httpx.Cookies = httpx.Cookies(cookies)
+        self.cookies: httpx.Cookies = own_cookies(cookies, http_client)
+        self._keeps_cookies = http_client is None
         self._quota = RetryQuota(retries.retry_quota)
         self._life = Life()
         self._owns_transport = True
@@ -166,7 +168,7 @@ class SyncHttpClient(SyncVerbs):
             auth=settings.auth,
             hooks=hooks_of(settings.interceptors, event_loop=SyncHooks.EVENT_LOOP),
             observers=observers_of(settings.interceptors),
-            cookies=self.cookies,
+            cookies=self.cookies if self._keeps_cookies else None,
             quota=self._quota,
             clock=self._clock,
         )
@@ -217,7 +219,14 @@ class SyncHttpClient(SyncVerbs):
 
     # --- requests ---------------------------------------------------------------------------
 
-    def _perform(
+    def _perform(self, method: str, url: str | httpx.URL, **args: Any) -> Any:
+        try:
+            return self._request(method, url, **args)
+        except SdkError as error:
+            # Without the frames inside, whose variables may hold secrets.
+            raise error.with_traceback(None) from error.__cause__
+
+    def _request(
         self,
         method: str,
         url: str | httpx.URL,
@@ -246,16 +255,21 @@ class SyncHttpClient(SyncVerbs):
         Args and errors are those of `request` without `cast_to`. The connection is given back when
         the block ends: to be used again if the body was read to its end, else to be closed.
         """
-        call = self._call(method, url, **args)
-        reply = self._send(call, args.get("options"), stream=True)
+        try:
+            call = self._call(method, url, **args)
+            reply = self._send(call, args.get("options"), stream=True)
+        except SdkError as error:
+            raise error.with_traceback(None) from error.__cause__
         response = reply.to_httpx()
         try:
             yield response
         except (CallError, httpx.DecodingError) as error:
             raise stream_error(call, reply, error) from error.__cause__
         finally:
-            response.close()
-            self._engine.drop(reply)
+            try:
+                response.close()
+            finally:
+                self._engine.drop(reply)
 
     def send_typed(
         self,
@@ -278,11 +292,19 @@ class SyncHttpClient(SyncVerbs):
         Raises:
             SdkError: As `request` with `cast_to`.
         """
-        call = call_by_template(
-            self._settings, method, template, path_args, event_loop=SyncHooks.EVENT_LOOP, **args
-        )
-        reply = self._send(call, args.get("options"))
-        return result_of(self._settings, call, reply, decoder, self._clock.time())
+        try:
+            call = call_by_template(
+                self._settings,
+                method,
+                template,
+                path_args,
+                event_loop=SyncHooks.EVENT_LOOP,
+                **args,
+            )
+            reply = self._send(call, args.get("options"))
+            return result_of(self._settings, call, reply, decoder, self._clock.time())
+        except SdkError as error:
+            raise error.with_traceback(None) from error.__cause__
 
     def _send(self, call: Call, options: RequestOptions | None, *, stream: bool = False) -> Reply:
         self._check_open()

@@ -1,5 +1,5 @@
 # Generated from _async/engine.py by sdkbase.codegen. Do not edit.
-# sha256: 0d8e031ef7c0b513
+# sha256: 3e9495568164571c
 """
 The loop over attempts.
 
@@ -71,7 +71,7 @@ class SyncEngine:
         auth: Credentials of the client.
         hooks: The interceptors' methods.
         observers: Told about attempts and calls.
-        cookies: The client's cookie jar.
+        cookies: The client's cookie jar, or None if it keeps none.
         quota: Retry tokens that the client's calls share.
         clock: Time and sleep.
         draw: Returns a random number from 0 to 1, for the jitter.
@@ -86,7 +86,7 @@ class SyncEngine:
         auth: Auth,
         hooks: Hooks,
         observers: tuple[Observer, ...],
-        cookies: httpx.Cookies,
+        cookies: httpx.Cookies | None,
         quota: RetryQuota,
         clock: SyncClock,
         draw: Callable[[], float] = random,
@@ -231,12 +231,12 @@ class SyncEngine:
         if call.trusted and self._auth.credentials is not None:
             call = call.with_auth(self._auth.headers())
         if self._cookies:
-            call = self._with_cookies(call)
+            call = self._with_cookies(call, self._cookies)
         if call.trusted and self._auth.flow is not None:
             reply = self._authenticated(self._auth.flow, call, run)
         else:
             reply = self._intercepted(call, run)
-        if reply.header(b"set-cookie") is not None:
+        if self._cookies is not None and reply.header(b"set-cookie") is not None:
             self._cookies.extract_cookies(reply.to_httpx())
         return reply
 
@@ -255,10 +255,10 @@ class SyncEngine:
             raise
         limiter.begin(turn)
 
-    def _with_cookies(self, call: Call) -> Call:
+    def _with_cookies(self, call: Call, cookies: httpx.Cookies) -> Call:
         if "cookie" in call.headers:
             return call
-        cookie = cookie_header(self._cookies, call)
+        cookie = cookie_header(cookies, call)
         return call if cookie is None else call.with_headers({"cookie": cookie})
 
     def _authenticated(self, flow_of: httpx.Auth, call: Call, run: _Run) -> Reply:

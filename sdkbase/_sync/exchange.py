@@ -1,12 +1,12 @@
 # Generated from _async/exchange.py by sdkbase.codegen. Do not edit.
-# sha256: b32cc5edefa52bbe
+# sha256: 425433428b6151ea
 """One request and its response over httpx: sending, reading, and handing the line back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any, Protocol, cast
+from typing import NoReturn, Protocol
 
 import httpx
 
@@ -14,7 +14,7 @@ from .._concurrency import SyncClock, SyncShield, SyncTimeLimit
 from .._policy.deadline import AttemptTimeout
 from .._policy.transport_errors import deadline_error, transport_error
 from .._wire.call import Call
-from .._wire.reply import Reply
+from .._wire.reply import Reply, ResponseHead
 
 
 class SyncLine(Protocol):
@@ -25,7 +25,7 @@ class SyncLine(Protocol):
         """Whether it had served an earlier request."""
         ...
 
-    def handle(self, call: Call, timeout: AttemptTimeout) -> httpx.Response:
+    def handle(self, call: Call, timeout: AttemptTimeout) -> ResponseHead:
         """Send the request and return the response when its headers are there."""
         ...
 
@@ -54,7 +54,7 @@ class SyncExchange(httpx.SyncByteStream):
         self._timeout = timeout
         self._clock = clock
         self._started = clock.monotonic()
-        self._response: httpx.Response | None = None
+        self._response: ResponseHead | None = None
         self._complete = False
         self._closed = False
 
@@ -74,8 +74,9 @@ class SyncExchange(httpx.SyncByteStream):
                     content = self._read(response)
         except BaseException as error:
             self._throw_away()
-            mapped = self._as_error(error)
-            raise mapped from mapped.__cause__
+            if isinstance(error, Exception):
+                self._fail(error)
+            raise
         if limit.expired or self._response is None:
             self._throw_away()
             raise deadline_error(self._call, self._timeout.total)
@@ -83,46 +84,61 @@ class SyncExchange(httpx.SyncByteStream):
             self._line.finish(complete=True)
         return self._reply(self._response, content)
 
-    def _read(self, response: httpx.Response) -> bytes:
-        body = cast(Any, response.stream)
-        chunks = [chunk for chunk in body]
-        body.close()
+    def _read(self, response: ResponseHead) -> bytes:
+        chunks: list[bytes] = []
+        for chunk in response.stream:
+            chunks.append(chunk)
+            if self._remaining() == 0.0:
+                # Not every line can be broken off from outside, so the clock is asked as well.
+                raise deadline_error(self._call, self._timeout.total)
+        response.stream.close()
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
-    def _reply(self, response: httpx.Response, content: bytes | None) -> Reply:
-        extensions = response.extensions
+    def _reply(self, response: ResponseHead, content: bytes | None) -> Reply:
         return Reply(
             response.status_code,
-            response.headers.raw,
+            response.headers,
             content,
             stream=self if content is None else None,
-            http_version=extensions.get("http_version", b"HTTP/1.1").decode("ascii"),
-            reason=extensions.get("reason_phrase", response.reason_phrase.encode()).decode("ascii"),
+            http_version=response.http_version,
+            reason=response.reason,
             elapsed=self._clock.monotonic() - self._started,
         )
 
-    def _as_error(self, error: BaseException) -> BaseException:
-        if not isinstance(error, Exception):
-            return error
-        mapped = transport_error(self._call, error, self._timeout, reused=self._line.reused)
-        return mapped or error
+    def _fail(self, error: Exception) -> NoReturn:
+        # Held by no name: a traceback that a variable of its own frame leads to keeps the line
+        # alive until the next collection.
+        # Age alone breaks a connection only before anything of an answer has come.
+        stale = self._line.reused and self._response is None
+        raise transport_error(self._call, error, self._timeout, reused=stale) or error
 
     def __iter__(self) -> Iterator[bytes]:
         if self._response is None:  # pragma: no cover - run() returns only with a response
             return
-        try:
-            for chunk in cast(Any, self._response.stream):
-                self._check_deadline()
-                yield chunk
-        except Exception as error:
-            mapped = self._as_error(error)
-            raise mapped from mapped.__cause__
+        chunks = self._response.stream.__iter__()
+        while True:
+            chunk = self._next(chunks)
+            if chunk is None:
+                break
+            yield chunk
         self._complete = True
 
-    def _check_deadline(self) -> None:
+    def _next(self, chunks: Iterator[bytes]) -> bytes | None:
+        limit = SyncTimeLimit(self._remaining(), self._line.abort)
+        try:
+            with limit:
+                chunk = chunks.__next__()
+                if self._remaining() != 0.0:
+                    return chunk
+        except StopIteration:
+            return None
+        except Exception as error:
+            self._fail(error)
+        raise deadline_error(self._call, self._timeout.total)
+
+    def _remaining(self) -> float | None:
         total = self._timeout.total
-        if total is not None and self._clock.monotonic() - self._started > total:
-            raise deadline_error(self._call, total)
+        return None if total is None else max(0.0, total + self._started - self._clock.monotonic())
 
     def close(self) -> None:
         """Hand the line back if the body was read to its end, else throw it away."""
@@ -133,7 +149,7 @@ class SyncExchange(httpx.SyncByteStream):
             self._throw_away()
             return
         try:
-            cast(Any, self._response.stream).close()
+            self._response.stream.close()
         except BaseException:
             self._throw_away()
             raise
@@ -142,7 +158,9 @@ class SyncExchange(httpx.SyncByteStream):
     def _throw_away(self) -> None:
         # A shared transport or a client of the user's only frees its connection if its response
         # is closed.
-        if self._response is not None:
-            with SyncShield(), suppress(Exception):
-                cast(Any, self._response.stream).close()
-        self._line.finish(complete=False)
+        try:
+            if self._response is not None:
+                with SyncShield(), suppress(Exception):
+                    self._response.stream.close()
+        finally:
+            self._line.finish(complete=False)

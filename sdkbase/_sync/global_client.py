@@ -1,10 +1,9 @@
 # Generated from _async/global_client.py by sdkbase.codegen. Do not edit.
-# sha256: e3517cead8aec3fe
+# sha256: 145e739d860f08e1
 """One client for scripts and small services: `get`, `post` and so on without making one."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from typing import Any, TypeVar, overload
 
 import httpx
@@ -17,32 +16,7 @@ from .verbs import RequestArgs
 U = TypeVar("U")
 
 
-class _Global:
-    """The client of one event loop, and what closes it when the loop ends."""
-
-    def __init__(self) -> None:
-        self.client = SyncHttpClient()
-        self.closer = self._close_at_the_end()
-        self.armed = False
-
-    def _close_at_the_end(self) -> Generator[None, None]:
-        # An event loop closes the generators left open in it before it ends: the only moment at
-        # which connections can still be closed if nobody calls close_global_client().
-        try:
-            yield
-        finally:
-            self.client.close()
-
-
-_globals: SyncScoped[_Global] = SyncScoped()
-
-
-def _client() -> SyncHttpClient:
-    current = _globals.get(_Global)
-    if not current.armed:
-        current.armed = True
-        current.closer.__next__()
-    return current.client
+_clients: SyncScoped[SyncHttpClient] = SyncScoped()
 
 
 def close_global_client() -> None:
@@ -51,10 +25,7 @@ def close_global_client() -> None:
 
     There is one for each event loop; this closes that of the running one.
     """
-    current = _globals.pop()
-    if current is not None:
-        current.closer.close()
-        current.client.close()
+    _clients.close()
 
 
 @overload
@@ -69,8 +40,12 @@ def request(method: str, url: str | httpx.URL, **args: Any) -> Any:
 
     There is one client for each event loop, made at the first call and closed when the loop ends.
     """
-    client = _client()
-    return client.request(method, url, **args)
+    client = _clients.get(SyncHttpClient)
+    return client.request(
+        method,
+        url,
+        **args,
+    )
 
 
 @overload
@@ -79,7 +54,11 @@ def get(url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: ..
 def get(url: str | httpx.URL, *, cast_to: TypeForm[U], **args: Unpack[RequestArgs]) -> U: ...
 def get(url: str | httpx.URL, **args: Any) -> Any:
     """Send a GET request with the global client; see `request`."""
-    return request("GET", url, **args)
+    return request(
+        "GET",
+        url,
+        **args,
+    )
 
 
 @overload
@@ -88,7 +67,11 @@ def post(url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: .
 def post(url: str | httpx.URL, *, cast_to: TypeForm[U], **args: Unpack[RequestArgs]) -> U: ...
 def post(url: str | httpx.URL, **args: Any) -> Any:
     """Send a POST request with the global client; see `request`."""
-    return request("POST", url, **args)
+    return request(
+        "POST",
+        url,
+        **args,
+    )
 
 
 @overload
@@ -97,7 +80,11 @@ def put(url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: ..
 def put(url: str | httpx.URL, *, cast_to: TypeForm[U], **args: Unpack[RequestArgs]) -> U: ...
 def put(url: str | httpx.URL, **args: Any) -> Any:
     """Send a PUT request with the global client; see `request`."""
-    return request("PUT", url, **args)
+    return request(
+        "PUT",
+        url,
+        **args,
+    )
 
 
 @overload
@@ -106,7 +93,11 @@ def patch(url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: 
 def patch(url: str | httpx.URL, *, cast_to: TypeForm[U], **args: Unpack[RequestArgs]) -> U: ...
 def patch(url: str | httpx.URL, **args: Any) -> Any:
     """Send a PATCH request with the global client; see `request`."""
-    return request("PATCH", url, **args)
+    return request(
+        "PATCH",
+        url,
+        **args,
+    )
 
 
 @overload
@@ -115,7 +106,11 @@ def delete(url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response:
 def delete(url: str | httpx.URL, *, cast_to: TypeForm[U], **args: Unpack[RequestArgs]) -> U: ...
 def delete(url: str | httpx.URL, **args: Any) -> Any:
     """Send a DELETE request with the global client; see `request`."""
-    return request("DELETE", url, **args)
+    return request(
+        "DELETE",
+        url,
+        **args,
+    )
 
 
 @overload
@@ -124,7 +119,11 @@ def head(url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: .
 def head(url: str | httpx.URL, *, cast_to: TypeForm[U], **args: Unpack[RequestArgs]) -> U: ...
 def head(url: str | httpx.URL, **args: Any) -> Any:
     """Send a HEAD request with the global client; see `request`."""
-    return request("HEAD", url, **args)
+    return request(
+        "HEAD",
+        url,
+        **args,
+    )
 
 
 @overload
@@ -133,4 +132,8 @@ def options(url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response
 def options(url: str | httpx.URL, *, cast_to: TypeForm[U], **args: Unpack[RequestArgs]) -> U: ...
 def options(url: str | httpx.URL, **args: Any) -> Any:
     """Send a OPTIONS request with the global client; see `request`."""
-    return request("OPTIONS", url, **args)
+    return request(
+        "OPTIONS",
+        url,
+        **args,
+    )

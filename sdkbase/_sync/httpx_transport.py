@@ -1,22 +1,24 @@
 # Generated from _async/httpx_transport.py by sdkbase.codegen. Do not edit.
-# sha256: fdf84302335025e8
+# sha256: d586c3b1cfab4e41
 """Transports over httpx: connection slots, one shared transport, or the user's own client."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 
 from .._concurrency import SyncClock, SyncScoped, SyncShield
 from .._policy.deadline import AttemptTimeout
-from .._policy.proxy import EnvironmentProxies
+from .._policy.proxy import EnvironmentProxies, checked_proxy
 from .._wire.call import Call
-from .._wire.reply import Reply
+from .._wire.reply import Reply, ResponseHead, response_head
 from .._wire.tls import Cert, Tls, Verify
 from .._wire.url import Origin
 from ..config import PoolConfig, as_float
 from ..errors import ClientClosedError, ConfigurationError
+from .connect import SyncConnection, direct_connection, proxied_connection
 from .exchange import SyncExchange
 from .slots import SyncSlotPool
 
@@ -54,12 +56,14 @@ class SyncHttpxTransport:
     ) -> None:
         self._config = pool_config or PoolConfig()
         self._tls = Tls(verify, cert, trust_env=trust_env)
-        self._proxy = _checked_proxy(proxy)
+        self._proxy = checked_proxy(proxy)
+        expiry = self._config.keepalive_expiry
+        self._expiry = None if expiry is None else as_float(expiry)
         self._environment = EnvironmentProxies() if trust_env and proxy is None else None
         self._http2 = http2
         self._clock = clock or SyncClock()
         self._pools: SyncScoped[SyncSlotPool] = SyncScoped()
-        self._multiplexed: SyncScoped[dict[Origin, httpx.BaseTransport]] = SyncScoped()
+        self._multiplexed: SyncScoped[SyncMultiplexed] = SyncScoped()
         self._closed = False
         if http2:
             _check_http2_installed()
@@ -69,7 +73,8 @@ class SyncHttpxTransport:
         if self._closed:
             raise ClientClosedError("the client was closed; make a new one")
         if self._http2:
-            line: Any = SyncSharedLine(self._shared(call.origin))
+            shared = self._multiplexed.get(self._new_multiplexed)
+            line: Any = SyncSharedLine(shared.transport_for(call.origin))
         else:
             line = self._pools.get(self._new_pool).take(call, timeout.pool)
         return SyncExchange(line, call, timeout, self._clock).run(stream=stream)
@@ -77,42 +82,64 @@ class SyncHttpxTransport:
     def _new_pool(self) -> SyncSlotPool:
         return SyncSlotPool(self._config, self._connect, self._clock)
 
-    def _shared(self, origin: Origin) -> httpx.BaseTransport:
-        transports = self._multiplexed.get(dict)
-        if origin not in transports:
-            transports.setdefault(origin, self._connect(origin))
-        return transports[origin]
+    def _new_multiplexed(self) -> SyncMultiplexed:
+        return SyncMultiplexed(self._multiplexing)
 
-    def _connect(self, origin: Origin) -> httpx.BaseTransport:
-        connections = self._config.max_connections if self._http2 else 1
-        expiry = self._config.keepalive_expiry
-        proxy = self._proxy
-        if proxy is None and self._environment is not None:
-            proxy = _checked_proxy(self._environment.proxy_for(origin))
+    def _multiplexing(self, origin: Origin) -> httpx.BaseTransport:
+        connections = self._config.max_connections
         return httpx.HTTPTransport(
             verify=self._tls.context(origin[0]),
-            http2=self._http2,
+            http2=True,
             trust_env=False,
-            proxy=proxy,
+            proxy=self._proxy_for(origin),
             limits=httpx.Limits(
                 max_connections=connections,
                 max_keepalive_connections=connections,
-                keepalive_expiry=None if expiry is None else as_float(expiry),
+                keepalive_expiry=self._expiry,
             ),
         )
+
+    def _connect(self, origin: Origin) -> SyncConnection:
+        context = self._tls.context(origin[0])
+        proxy = self._proxy_for(origin)
+        if proxy is None:
+            return direct_connection(origin, context, self._expiry)
+        return proxied_connection(proxy, context, self._expiry)
+
+    def _proxy_for(self, origin: Origin) -> httpx.Proxy | None:
+        if self._environment is None:
+            return self._proxy
+        return checked_proxy(self._environment.proxy_for(origin))
 
     def close(self) -> None:
         """Close every idle connection of this event loop. Safe to repeat."""
         self._closed = True
-        pool = self._pools.pop()
-        if pool is not None:
-            pool.close()
-        for transport in (self._multiplexed.pop() or {}).values():
-            with SyncShield():
-                transport.close()
+        self._pools.close()
+        self._multiplexed.close()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} max_connections={self._config.max_connections}>"
+
+
+class SyncMultiplexed:
+    """The transports of one event loop that carry many requests over one connection."""
+
+    def __init__(self, connect: Callable[[Origin], httpx.BaseTransport]) -> None:
+        self._connect = connect
+        self._transports: dict[Origin, httpx.BaseTransport] = {}
+
+    def transport_for(self, origin: Origin) -> httpx.BaseTransport:
+        """Return the transport to *origin*."""
+        if origin not in self._transports:
+            self._transports.setdefault(origin, self._connect(origin))
+        return self._transports[origin]
+
+    def close(self) -> None:
+        """Close them all."""
+        while self._transports:
+            _, transport = self._transports.popitem()
+            with SyncShield():
+                transport.close()
 
 
 class SyncSharedTransport:
@@ -165,10 +192,10 @@ class SyncSharedLine:
     def __init__(self, transport: httpx.BaseTransport) -> None:
         self._transport = transport
 
-    def handle(self, call: Call, timeout: AttemptTimeout) -> httpx.Response:
+    def handle(self, call: Call, timeout: AttemptTimeout) -> ResponseHead:
         request = call.to_httpx()
         request.extensions = {**request.extensions, "timeout": timeout.steps()}
-        return self._transport.handle_request(request)
+        return response_head(self._transport.handle_request(request))
 
     def finish(self, *, complete: bool) -> None: ...
 
@@ -181,7 +208,7 @@ class SyncClientLine:
     def __init__(self, client: Any) -> None:
         self._client = client
 
-    def handle(self, call: Call, timeout: AttemptTimeout) -> httpx.Response:
+    def handle(self, call: Call, timeout: AttemptTimeout) -> ResponseHead:
         steps = timeout.steps()
         request = self._client.build_request(
             call.method,
@@ -190,21 +217,11 @@ class SyncClientLine:
             content=call.body.content if call.body.stream is None else call.body.stream,
             timeout=(steps["connect"], steps["read"], steps["write"], steps["pool"]),
         )
-        response: httpx.Response = self._client.send(request, stream=True, follow_redirects=False)
-        return response
+        return response_head(self._client.send(request, stream=True, follow_redirects=False))
 
     def finish(self, *, complete: bool) -> None: ...
 
     def abort(self) -> None: ...
-
-
-def _checked_proxy(proxy: str | httpx.URL | httpx.Proxy | None) -> httpx.Proxy | None:
-    if proxy is None or isinstance(proxy, httpx.Proxy):
-        return proxy
-    try:
-        return httpx.Proxy(proxy)
-    except (httpx.InvalidURL, ValueError, TypeError) as error:
-        raise ConfigurationError(f"proxy is not valid: {error}") from None
 
 
 def _check_http2_installed() -> None:

@@ -1,5 +1,5 @@
 # Generated from _async/resource.py by sdkbase.codegen. Do not edit.
-# sha256: 15dfc7b46511f5ba
+# sha256: 1dd0d2b293170969
 """Typed resources: what an SDK author subclasses."""
 
 from __future__ import annotations
@@ -75,7 +75,13 @@ class SyncResource(Resource[T]):
         self, method: str, template: str = "", /, *args: PathArg, cast_to: Any = OMIT, **kwargs: Any
     ) -> Any:
         decoder = self._decoder_for(cast_to, given=cast_to is not OMIT)
-        return self._client.send_typed(method, self._template(template), args, decoder, **kwargs)
+        return self._client.send_typed(
+            method,
+            self._template(template),
+            args,
+            decoder,
+            **kwargs,
+        )
 
     @overload
     def _get(self, template: str = "", /, *args: PathArg, **kwargs: Unpack[ResourceArgs]) -> T: ...
@@ -89,7 +95,12 @@ class SyncResource(Resource[T]):
         **kwargs: Unpack[ResourceArgs],
     ) -> U: ...
     def _get(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
-        return self._request("GET", template, *args, **kwargs)
+        return self._request(
+            "GET",
+            template,
+            *args,
+            **kwargs,
+        )
 
     @overload
     def _post(self, template: str = "", /, *args: PathArg, **kwargs: Unpack[ResourceArgs]) -> T: ...
@@ -103,7 +114,12 @@ class SyncResource(Resource[T]):
         **kwargs: Unpack[ResourceArgs],
     ) -> U: ...
     def _post(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
-        return self._request("POST", template, *args, **kwargs)
+        return self._request(
+            "POST",
+            template,
+            *args,
+            **kwargs,
+        )
 
     @overload
     def _put(self, template: str = "", /, *args: PathArg, **kwargs: Unpack[ResourceArgs]) -> T: ...
@@ -117,7 +133,12 @@ class SyncResource(Resource[T]):
         **kwargs: Unpack[ResourceArgs],
     ) -> U: ...
     def _put(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
-        return self._request("PUT", template, *args, **kwargs)
+        return self._request(
+            "PUT",
+            template,
+            *args,
+            **kwargs,
+        )
 
     @overload
     def _patch(
@@ -133,7 +154,12 @@ class SyncResource(Resource[T]):
         **kwargs: Unpack[ResourceArgs],
     ) -> U: ...
     def _patch(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
-        return self._request("PATCH", template, *args, **kwargs)
+        return self._request(
+            "PATCH",
+            template,
+            *args,
+            **kwargs,
+        )
 
     @overload
     def _delete(
@@ -149,4 +175,9 @@ class SyncResource(Resource[T]):
         **kwargs: Unpack[ResourceArgs],
     ) -> U: ...
     def _delete(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
-        return self._request("DELETE", template, *args, **kwargs)
+        return self._request(
+            "DELETE",
+            template,
+            *args,
+            **kwargs,
+        )

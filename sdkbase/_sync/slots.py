@@ -1,75 +1,85 @@
 # Generated from _async/slots.py by sdkbase.codegen. Do not edit.
-# sha256: fdeb7b5f26f16a0d
+# sha256: a78d1008cebb13d9
 """
-Connection slots: one httpx transport for each connection.
+Connection slots: each connection by itself, without httpcore's pool.
 
-httpcore's own pool looks at every connection and every queued request on each pass, and a request
-that is cancelled can leave a place in it dead for ever (encode/httpcore#1093). A slot is a
-transport that holds at most one connection. Slots wait in a last-in, first-out list behind a
+That pool looks at every connection and every queued request on each pass, a request that is
+cancelled can leave a place in it dead for ever (encode/httpcore#1093), and a KeyboardInterrupt can
+leave its lock held. A slot holds one connection. Slots wait in a last-in, first-out list behind a
 first-come, first-served gate, and a slot whose exchange went wrong is closed, never used again.
 """
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
-
-import httpx
 
 from .._concurrency import SyncClock, SyncGate, SyncPermit, SyncShield, SyncTimeLimit
 from .._policy.deadline import AttemptTimeout
 from .._policy.transport_errors import pool_timeout_error
 from .._wire.call import Call
+from .._wire.httpcore_request import httpcore_request
+from .._wire.reply import ResponseHead
+from .._wire.sockets import shut_down
 from .._wire.url import Origin
 from ..config import PoolConfig, as_float
+from .connect import SyncConnection, is_stale
 
 
 class SyncSlot:
-    """One transport that holds at most one connection, to one origin."""
+    """One connection to one origin, opened when it is first used."""
 
-    def __init__(self, pool: SyncSlotPool, transport: httpx.BaseTransport, origin: Origin) -> None:
+    def __init__(self, pool: SyncSlotPool, connection: SyncConnection, origin: Origin) -> None:
         self._pool = pool
-        self._transport = transport
+        self._connection = connection
         self._network: Any = None
+        self._aborted = False
         self.origin = origin
         self.reused = False
         self.idle_since = 0.0
         self.permit: SyncPermit | None = None
 
-    def handle(self, call: Call, timeout: AttemptTimeout) -> httpx.Response:
+    @property
+    def is_stale(self) -> bool:
+        """Whether the server has closed the idle connection, as far as can be seen."""
+        return is_stale(self._connection)
+
+    def handle(self, call: Call, timeout: AttemptTimeout) -> ResponseHead:
         """Send the request and return the response when its headers are there."""
-        request = call.to_httpx()
-        request.extensions = {**request.extensions, "timeout": timeout.steps()}
-        if SyncTimeLimit.NEEDS_ABORT and timeout.total is not None and not self.reused:
-            request.extensions.setdefault("trace", self._trace)
-        response = self._transport.handle_request(request)
+        extensions: dict[str, Any] = {"timeout": timeout.steps()}
+        if not self.reused or (SyncTimeLimit.NEEDS_ABORT and timeout.total is not None):
+            extensions["trace"] = self._trace
+        response = self._connection.handle_request(httpcore_request(call, extensions))
         self._network = response.extensions.get("network_stream")
-        return response
+        return ResponseHead(response.status, response.headers, response.stream, response.extensions)
 
     def _trace(self, event: str, info: dict[str, Any]) -> None:
         # The only public way to the socket before the response has begun.
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
             self._network = info["return_value"]
+        if self._aborted:
+            self.abort()
 
     def finish(self, *, complete: bool) -> None:
         """Go back into the pool, or be closed if the exchange was not *complete*."""
         self._pool.take_back(self, complete=complete)
 
     def abort(self) -> None:
-        """Shut the socket down, which wakes a read that blocks on it."""
-        network = self._network
-        connection = network.get_extra_info("socket") if network is not None else None
-        if isinstance(connection, socket.socket):
-            with suppress(OSError):
-                # Not the method of a TLS socket, which is not made for a second thread.
-                socket.socket.shutdown(connection, socket.SHUT_RDWR)
+        """Shut the socket down, now or as soon as there is one, which wakes a blocked read."""
+        self._aborted = True
+        shut_down(self._network)
 
     def close(self) -> None:
         """Close the connection, whatever state it is in."""
-        with SyncShield(), suppress(Exception):
-            self._transport.close()
+        try:
+            with SyncShield(), suppress(Exception):
+                self._connection.close()
+        finally:
+            # A handshake that was cut short leaves a socket that the connection does not know.
+            if self._network is not None:
+                with SyncShield(), suppress(Exception):
+                    self._network.close()
 
 
 class SyncSlotPool:
@@ -78,14 +88,14 @@ class SyncSlotPool:
 
     Args:
         config: Bounds.
-        connect: Makes a transport for an origin.
+        connect: Makes a connection to an origin, still closed.
         clock: Measures how long a slot was idle.
     """
 
     def __init__(
         self,
         config: PoolConfig,
-        connect: Callable[[Origin], httpx.BaseTransport],
+        connect: Callable[[Origin], SyncConnection],
         clock: SyncClock,
     ) -> None:
         self._config = config
@@ -112,13 +122,10 @@ class SyncSlotPool:
             permit = self._gate.acquire(timeout)
         except TimeoutError:
             raise pool_timeout_error(call, timeout, self._config.max_connections) from None
-        slot = self._pop_idle(call.origin)
         try:
-            self._close_surplus()
-            slot = slot or self._new_slot(call.origin)
+            slot = self._take_idle(call.origin)
+            slot = slot or SyncSlot(self, self._connect(call.origin), call.origin)
         except BaseException:
-            if slot is not None:
-                slot.close()
             permit.release()
             raise
         slot.permit = permit
@@ -134,10 +141,25 @@ class SyncSlotPool:
                 slot.reused = True
                 slot.idle_since = self._clock.monotonic()
                 self._idle.append(slot)
+                if len(self._idle) > self._config.max_keepalive_connections:
+                    self._close_oldest()
             else:
                 slot.close()
         finally:
             permit.release()
+
+    def _take_idle(self, origin: Origin) -> SyncSlot | None:
+        slot = self._pop_idle(origin)
+        while slot is not None and (self._is_expired(slot) or slot.is_stale):
+            slot.close()
+            slot = self._pop_idle(origin)
+        try:
+            self._close_surplus()
+        except BaseException:
+            if slot is not None:
+                slot.close()
+            raise
+        return slot
 
     def _pop_idle(self, origin: Origin) -> SyncSlot | None:
         for slot in self._idle[::-1]:
@@ -152,26 +174,23 @@ class SyncSlotPool:
             return False
         return True
 
-    def _new_slot(self, origin: Origin) -> SyncSlot:
-        return SyncSlot(self, self._connect(origin), origin)
-
     def _close_surplus(self) -> None:
         while self._idle and self._is_surplus(self._idle[0]):
-            slot = self._idle[0]
-            if self._claim(slot):
-                slot.close()
+            self._close_oldest()
+
+    def _close_oldest(self) -> None:
+        slot = self._idle[0]
+        if self._claim(slot):
+            slot.close()
 
     def _is_surplus(self, oldest: SyncSlot) -> bool:
+        open_connections = len(self._idle) + self._gate.in_use
+        return open_connections > self._config.max_connections or self._is_expired(oldest)
+
+    def _is_expired(self, slot: SyncSlot) -> bool:
         expiry = self._config.keepalive_expiry
-        idle = len(self._idle)
-        return (
-            idle > self._config.max_keepalive_connections
-            or idle + self._gate.in_use > self._config.max_connections
-            or (
-                expiry is not None
-                and self._clock.monotonic() - oldest.idle_since > as_float(expiry)
-            )
-        )
+        idle_for = self._clock.monotonic() - slot.idle_since
+        return expiry is not None and idle_for > as_float(expiry)
 
     def close(self) -> None:
         """Close every idle slot; those in use close when their exchange ends."""

@@ -1,5 +1,5 @@
 # Generated from _async/verbs.py by sdkbase.codegen. Do not edit.
-# sha256: 9213e0daf73a7d3c
+# sha256: fd7453db3a5bc8f3
 """The client's methods by HTTP verb, typed by what they return."""
 
 from __future__ import annotations
@@ -27,6 +27,11 @@ class RequestArgs(TypedDict, total=False):
     files: Files | None
     content: Content | None
     options: RequestOptions | None
+
+
+# Calls that pass a request's arguments on are written one argument to a line, here and in the
+# modules that do the same. A traceback blames their first line, and a log that prints the values
+# of the names on it (loguru with diagnose=True) then shows no argument, which may be a secret.
 
 
 class SyncVerbs:
@@ -76,7 +81,11 @@ class SyncVerbs:
             StatusError: With *cast_to*, the status is not 2xx.
             DecodeError: With *cast_to*, the body is not what it should be.
         """
-        return self._perform(method, url, **args)
+        return self._perform(
+            method,
+            url,
+            **args,
+        )
 
     def _perform(self, method: str, url: str | httpx.URL, **args: Any) -> Any:
         raise TypeError(f"{type(self).__name__} sends nothing")  # pragma: no cover
@@ -89,7 +98,11 @@ class SyncVerbs:
     ) -> U: ...
     def get(self, url: str | httpx.URL, **args: Any) -> Any:
         """Send a GET request; see `request`."""
-        return self.request("GET", url, **args)
+        return self.request(
+            "GET",
+            url,
+            **args,
+        )
 
     @overload
     def post(self, url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: ...
@@ -99,7 +112,11 @@ class SyncVerbs:
     ) -> U: ...
     def post(self, url: str | httpx.URL, **args: Any) -> Any:
         """Send a POST request; see `request`."""
-        return self.request("POST", url, **args)
+        return self.request(
+            "POST",
+            url,
+            **args,
+        )
 
     @overload
     def put(self, url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: ...
@@ -109,7 +126,11 @@ class SyncVerbs:
     ) -> U: ...
     def put(self, url: str | httpx.URL, **args: Any) -> Any:
         """Send a PUT request; see `request`."""
-        return self.request("PUT", url, **args)
+        return self.request(
+            "PUT",
+            url,
+            **args,
+        )
 
     @overload
     def patch(self, url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: ...
@@ -119,7 +140,11 @@ class SyncVerbs:
     ) -> U: ...
     def patch(self, url: str | httpx.URL, **args: Any) -> Any:
         """Send a PATCH request; see `request`."""
-        return self.request("PATCH", url, **args)
+        return self.request(
+            "PATCH",
+            url,
+            **args,
+        )
 
     @overload
     def delete(self, url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: ...
@@ -129,7 +154,11 @@ class SyncVerbs:
     ) -> U: ...
     def delete(self, url: str | httpx.URL, **args: Any) -> Any:
         """Send a DELETE request; see `request`."""
-        return self.request("DELETE", url, **args)
+        return self.request(
+            "DELETE",
+            url,
+            **args,
+        )
 
     @overload
     def head(self, url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: ...
@@ -139,7 +168,11 @@ class SyncVerbs:
     ) -> U: ...
     def head(self, url: str | httpx.URL, **args: Any) -> Any:
         """Send a HEAD request; see `request`."""
-        return self.request("HEAD", url, **args)
+        return self.request(
+            "HEAD",
+            url,
+            **args,
+        )
 
     @overload
     def options(self, url: str | httpx.URL, **args: Unpack[RequestArgs]) -> httpx.Response: ...
@@ -149,4 +182,8 @@ class SyncVerbs:
     ) -> U: ...
     def options(self, url: str | httpx.URL, **args: Any) -> Any:
         """Send an OPTIONS request; see `request`."""
-        return self.request("OPTIONS", url, **args)
+        return self.request(
+            "OPTIONS",
+            url,
+            **args,
+        )

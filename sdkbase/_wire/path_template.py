@@ -70,6 +70,8 @@ class PathTemplate:
         return path
 
     def _segment(self, name: str, arg: object) -> str:
+        if type(arg) is int:
+            return str(arg)
         text = self._text(name, arg)
         if text in ("", ".", ".."):
             raise self._refused(name, arg, "would change the path")

@@ -2,17 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import httpx
 
 from ..errors import REQUEST_ID_HEADERS, Attempt
 from .call import Call
 from .content_coding import decode_content
-from .redaction import redact_bytes, redact_headers
+from .redaction import redact_bytes, redact_headers, redact_text
+
+_REQUEST_ID_HEADERS = tuple(name.encode("ascii") for name in REQUEST_ID_HEADERS)
 
 RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
+
+
+class ResponseHead:
+    """A response whose headers are there and whose body is still to be read."""
+
+    __slots__ = ("extensions", "headers", "reason", "status_code", "stream")
+
+    def __init__(
+        self,
+        status_code: int,
+        headers: RawHeaders,
+        stream: Any,
+        extensions: Mapping[str, Any],
+        reason: str | None = None,
+    ) -> None:
+        self.status_code: int = status_code
+        self.headers: RawHeaders = headers
+        self.stream: Any = stream
+        self.extensions: Mapping[str, Any] = extensions
+        phrase = extensions.get("reason_phrase", b"")
+        self.reason: str = phrase.decode("ascii", "replace") if reason is None else reason
+
+    @property
+    def http_version(self) -> str:
+        """Such as `HTTP/1.1`."""
+        return str(self.extensions.get("http_version", b"HTTP/1.1"), "ascii")
 
 
 class Reply:
@@ -29,6 +58,7 @@ class Reply:
 
     __slots__ = (
         "_body",
+        "_by_name",
         "_response",
         "call",
         "content",
@@ -62,6 +92,7 @@ class Reply:
         self.reason: str = reason
         self.elapsed: float = elapsed
         self._body: bytes | None = None
+        self._by_name: dict[bytes, bytes] | None = None
         self._response: httpx.Response | None = None
         self.call: Call | None = None
         self.history: tuple[Attempt, ...] = ()
@@ -70,16 +101,17 @@ class Reply:
 
     def header(self, name: bytes) -> str | None:
         """Return the first field called *name* (in lower case), or None."""
-        for key, value in self.headers:
-            if key.lower() == name:
-                return value.decode("latin-1")
-        return None
+        if self._by_name is None:
+            # From the last to the first, so that the first of several fields stays.
+            self._by_name = {key.lower(): value for key, value in reversed(self.headers)}
+        value = self._by_name.get(name)
+        return None if value is None else value.decode("latin-1")
 
     @property
     def request_id(self) -> str | None:
         """The id that the server gave the request, if it sent one."""
-        for name in REQUEST_ID_HEADERS:
-            if value := self.header(name.encode("ascii")):
+        for name in _REQUEST_ID_HEADERS:
+            if value := self.header(name):
                 return value
         return None
 
@@ -155,7 +187,9 @@ class Reply:
         fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.headers]
         headers = [(n.encode("latin-1"), v.encode("latin-1")) for n, v in redact_headers(fields)]
         body = redact_bytes(self.body_or_content())
-        return self._read_response(headers, body, call.redacted_request())
+        return self._read_response(
+            headers, body, call.redacted_request(), reason=redact_text(self.reason)
+        )
 
     def body_or_content(self) -> bytes:
         """Return the body, or what came over the wire if that can not be decoded."""
@@ -165,7 +199,12 @@ class Reply:
             return self.content or b""
 
     def _read_response(
-        self, headers: RawHeaders, body: bytes, request: httpx.Request
+        self,
+        headers: RawHeaders,
+        body: bytes,
+        request: httpx.Request,
+        *,
+        reason: str | None = None,
     ) -> httpx.Response:
         # The coding is put back after reading: httpx would decode the decoded body once more.
         plain = [field for field in headers if field[0].lower() != b"content-encoding"]
@@ -174,7 +213,7 @@ class Reply:
             headers=plain,
             stream=httpx.ByteStream(body),
             request=request,
-            extensions=self._extensions(),
+            extensions=self._extensions(reason),
         )
         response.read()
         if len(plain) != len(headers):
@@ -182,8 +221,33 @@ class Reply:
         response.elapsed = timedelta(seconds=self.elapsed)
         return response
 
-    def _extensions(self) -> dict[str, bytes]:
+    def _extensions(self, reason: str | None = None) -> dict[str, bytes]:
         return {
             "http_version": self.http_version.encode("ascii"),
-            "reason_phrase": self.reason.encode("ascii", errors="replace"),
+            "reason_phrase": (self.reason if reason is None else reason).encode("ascii", "replace"),
         }
+
+
+def response_head(response: Any) -> ResponseHead:
+    """
+    Return what an httpx or httpx2 response, whose body may have been read already, comes to.
+
+    A body that was read is decoded; then its content coding is undone and no longer named.
+    """
+    headers: RawHeaders = response.headers.raw
+    if not response.is_stream_consumed:
+        return ResponseHead(
+            response.status_code,
+            headers,
+            response.stream,
+            response.extensions,
+            response.reason_phrase,
+        )
+    plain = [field for field in headers if field[0].lower() != b"content-encoding"]
+    return ResponseHead(
+        response.status_code,
+        plain,
+        httpx.ByteStream(response.content),
+        response.extensions,
+        response.reason_phrase,
+    )

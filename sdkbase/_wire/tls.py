@@ -6,6 +6,7 @@ Nothing is made before the first connection needs it.
 
 from __future__ import annotations
 
+import os
 import ssl
 from functools import lru_cache
 from pathlib import Path
@@ -55,7 +56,12 @@ class Tls:
         if isinstance(self._verify, ssl.SSLContext):
             return self._verify
         with _lock:
-            return _shared_context(self._verify, self._cert, self._trust_env)
+            return _shared_context(self._verify, self._cert, self._environment())
+
+    def _environment(self) -> tuple[str | None, ...] | None:
+        if not self._trust_env:
+            return None
+        return tuple(os.environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"))
 
 
 def _is_cert(cert: object) -> bool:
@@ -71,7 +77,9 @@ def _plain_context() -> ssl.SSLContext:
 
 
 @lru_cache(maxsize=32)
-def _shared_context(verify: str | bool, cert: Cert | None, trust_env: bool) -> ssl.SSLContext:
+def _shared_context(
+    verify: str | bool, cert: Cert | None, environment: tuple[str | None, ...] | None
+) -> ssl.SSLContext:
     try:
         if isinstance(verify, str):
             is_folder = Path(verify).is_dir()
@@ -79,7 +87,7 @@ def _shared_context(verify: str | bool, cert: Cert | None, trust_env: bool) -> s
                 cafile=None if is_folder else verify, capath=verify if is_folder else None
             )
         else:
-            context = httpx.create_ssl_context(verify=verify, trust_env=trust_env)
+            context = httpx.create_ssl_context(verify=verify, trust_env=environment is not None)
         if cert is not None:
             context.load_cert_chain(*((cert,) if isinstance(cert, str) else cert))
     except (OSError, ssl.SSLError) as error:

@@ -17,6 +17,7 @@ Origin = tuple[str, str, int]
 _ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 _USERINFO = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*://)([^/?#@]*)@")
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
+_BRACKET = re.compile(r"[\[\]]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -35,7 +36,8 @@ def parse_url(url: str) -> httpx.URL:
         valid_port = parsed.port is None or 0 < parsed.port < 65536
     except (httpx.InvalidURL, ValueError) as error:
         raise _invalid(url, f"is not valid: {error}") from None
-    if parsed.scheme not in _DEFAULT_PORTS or not parsed.host or not valid_port:
+    valid_host = parsed.host and not _BRACKET.search(parsed.host)
+    if parsed.scheme not in _DEFAULT_PORTS or not valid_host or not valid_port:
         raise _invalid(url, "must start with http:// or https:// and name a host and a valid port")
     return parsed
 
@@ -43,7 +45,8 @@ def parse_url(url: str) -> httpx.URL:
 def origin_of(url: str) -> Origin:
     """Return the origin of an absolute URL, with the default port filled in."""
     parsed = parse_url(url)
-    return parsed.scheme, parsed.host, parsed.port or _DEFAULT_PORTS[parsed.scheme]
+    host = parsed.raw_host.decode("ascii")
+    return parsed.scheme, host, parsed.port or _DEFAULT_PORTS[parsed.scheme]
 
 
 class BaseUrl:
