@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from functools import cached_property
 from types import TracebackType
 from typing import Any, ClassVar, Self, TypeVar
@@ -15,7 +14,6 @@ from .._concurrency import AsyncClock, AsyncHooks
 from .._observe.interceptors import hooks_of, observers_of
 from .._observe.metrics import Metrics, MetricsInterceptor, RequestMetric
 from .._policy.auth import Auth, AuthInput
-from .._policy.calls import call_by_template, call_by_url, result_of, stream_error
 from .._policy.cookies import own_cookies
 from .._policy.rate_limit import RateLimiter
 from .._policy.retry import RetryQuota
@@ -29,17 +27,17 @@ from .._policy.settings import (
     with_metrics,
 )
 from .._version import __version__
-from .._wire.call import Call
 from .._wire.codec import Decoder, decoder_for
 from .._wire.headers import HeaderInput
 from .._wire.path_template import PathArg, PathTemplate
 from .._wire.redaction import redact_url
-from .._wire.reply import Reply
 from .._wire.tls import Cert, Verify
 from .._wire.url import BaseUrl, split_userinfo
 from ..config import OMIT, Omit, PoolConfig, RequestOptions, RetryConfig, Seconds, TimeoutConfig
-from ..errors import CallError, ClientClosedError, SdkError
+from ..errors import ClientClosedError, SdkError
 from .engine import AsyncEngine
+from .sender import AsyncSender
+from .stream import AsyncStream
 from .transport import AsyncTransport
 from .transport_choice import choose_transport, client_timeout
 from .verbs import AsyncVerbs, RequestArgs
@@ -133,11 +131,18 @@ class AsyncHttpClient(AsyncVerbs):
             _DEFAULT_HEADERS if http_client is None else {}, headers
         )
         url, userinfo = split_userinfo("" if base_url is None else str(base_url))
+        # One argument to a line: see verbs.py.
+        base = BaseUrl(
+            url,
+        )
+        credentials = Auth(
+            userinfo if auth is None else auth,
+        )
         self._settings = ClientSettings(
-            base_url=BaseUrl(url),
+            base_url=base,
             headers=own_headers,
             owned=owned,
-            auth=Auth(userinfo if auth is None else auth),
+            auth=credentials,
             retry_config=retries,
             rate_limiter=checked_setting(rate_limiter, RateLimiter, "rate_limiter"),
             interceptors=with_metrics(interceptors, enabled=enable_metrics),
@@ -155,11 +160,11 @@ class AsyncHttpClient(AsyncVerbs):
         self._quota = RetryQuota(retries.retry_quota)
         self._life = Life()
         self._owns_transport = True
-        self._engine = self._new_engine()
+        self._sender = self._new_sender()
 
-    def _new_engine(self) -> AsyncEngine:
+    def _new_sender(self) -> AsyncSender:
         settings = self._settings
-        return AsyncEngine(
+        engine = AsyncEngine(
             self._transport,
             retry_config=settings.retry_config,
             rate_limiter=settings.rate_limiter,
@@ -170,6 +175,7 @@ class AsyncHttpClient(AsyncVerbs):
             quota=self._quota,
             clock=self._clock,
         )
+        return AsyncSender(engine, settings, self._life, self._clock)
 
     def with_options(
         self,
@@ -212,14 +218,18 @@ class AsyncHttpClient(AsyncVerbs):
             deadline=deadline,
             follow_redirects=follow_redirects,
         )
-        copy._engine = copy._new_engine()
+        copy._sender = copy._new_sender()
         return copy
 
     # --- requests ---------------------------------------------------------------------------
 
     async def _perform(self, method: str, url: str | httpx.URL, **args: Any) -> Any:
         try:
-            return await self._request(method, url, **args)
+            return await self._request(
+                method,
+                url,
+                **args,
+            )
         except SdkError as error:
             # Without the frames inside, whose variables may hold secrets.
             raise error.with_traceback(None) from error.__cause__
@@ -234,40 +244,28 @@ class AsyncHttpClient(AsyncVerbs):
         **args: Any,
     ) -> Any:
         decoder = None if cast_to is OMIT else decoder_for(cast_to)
-        call = self._call(method, url, options=options, **args)
-        reply = await self._send(call, options)
+        call = self._sender.prepare(
+            method,
+            url,
+            options=options,
+            **args,
+        )
+        reply = await self._sender.send(call, options)
         if decoder is None:
             return reply.to_httpx()
-        return result_of(self._settings, call, reply, decoder, self._clock.time())
+        return self._sender.result(call, reply, decoder)
 
-    def _call(self, method: str, url: str | httpx.URL, **args: Any) -> Call:
-        return call_by_url(self._settings, method, url, event_loop=AsyncHooks.EVENT_LOOP, **args)
-
-    @asynccontextmanager
-    async def stream(
-        self, method: str, url: str | httpx.URL, **args: Unpack[RequestArgs]
-    ) -> AsyncGenerator[httpx.Response, None]:
+    def stream(self, method: str, url: str | httpx.URL, **args: Unpack[RequestArgs]) -> AsyncStream:
         """
         Send a request and give its response with the body still to be read.
 
         Args and errors are those of `request` without `cast_to`. The connection is given back when
         the block ends: to be used again if the body was read to its end, else to be closed.
+
+        Returns:
+            A context manager that gives an `httpx.Response`.
         """
-        try:
-            call = self._call(method, url, **args)
-            reply = await self._send(call, args.get("options"), stream=True)
-        except SdkError as error:
-            raise error.with_traceback(None) from error.__cause__
-        response = reply.to_httpx()
-        try:
-            yield response
-        except (CallError, httpx.DecodingError) as error:
-            raise stream_error(call, reply, error) from error.__cause__
-        finally:
-            try:
-                await response.aclose()
-            finally:
-                await self._engine.drop(reply)
+        return AsyncStream(self._sender, method, url, dict(args))
 
     async def send_typed(
         self,
@@ -291,24 +289,19 @@ class AsyncHttpClient(AsyncVerbs):
             SdkError: As `request` with `cast_to`.
         """
         try:
-            call = call_by_template(
-                self._settings,
+            call = self._sender.prepare_typed(
                 method,
                 template,
                 path_args,
-                event_loop=AsyncHooks.EVENT_LOOP,
                 **args,
             )
-            reply = await self._send(call, args.get("options"))
-            return result_of(self._settings, call, reply, decoder, self._clock.time())
+            reply = await self._sender.send(
+                call,
+                args.get("options"),
+            )
+            return self._sender.result(call, reply, decoder)
         except SdkError as error:
             raise error.with_traceback(None) from error.__cause__
-
-    async def _send(
-        self, call: Call, options: RequestOptions | None, *, stream: bool = False
-    ) -> Reply:
-        self._check_open()
-        return await self._engine.send(call, self._settings.for_call(options), stream=stream)
 
     # --- metrics ----------------------------------------------------------------------------
 
@@ -333,10 +326,6 @@ class AsyncHttpClient(AsyncVerbs):
         """Whether the client, or the one that it is a copy of, was closed."""
         return self._life.is_over
 
-    def _check_open(self) -> None:
-        if self._life.is_over:
-            raise ClientClosedError(f"this {type(self).__name__} was closed; make a new one")
-
     async def aclose(self) -> None:
         """Close the client and its connections. Safe to repeat."""
         first = self._life.end()
@@ -344,7 +333,8 @@ class AsyncHttpClient(AsyncVerbs):
             await self._transport.aclose()
 
     async def __aenter__(self) -> Self:
-        self._check_open()
+        if self._life.is_over:
+            raise ClientClosedError("this client was closed; make a new one")
         return self
 
     async def __aexit__(

@@ -283,7 +283,10 @@ class AsyncEngine:
             reply = await self._sent(call, run)
         except Exception as error:
             for hook in self._hooks.error:
-                await AsyncHooks.call(hook, error)
+                await AsyncHooks.call(
+                    hook,
+                    error,
+                )
             raise
         return await self._after(reply)
 
@@ -292,7 +295,12 @@ class AsyncEngine:
             return call
         request = call.to_httpx()
         for hook in self._hooks.before:
-            request = await AsyncHooks.call(hook, request) or request
+            # One argument to a line: see verbs.py.
+            changed_request = await AsyncHooks.call(
+                hook,
+                request,
+            )
+            request = changed_request or request
         if not call.trusted:
             drop_added_credentials(call, request)
         changed = call_from_httpx(call, request)
@@ -304,7 +312,11 @@ class AsyncEngine:
             return reply
         response = reply.to_httpx()
         for hook in self._hooks.after:
-            response = await AsyncHooks.call(hook, response) or response
+            changed_response = await AsyncHooks.call(
+                hook,
+                response,
+            )
+            response = changed_response or response
         return reply.replaced_by(response)
 
     async def _sent(self, call: Call, run: _Run) -> Reply:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 import httpx
 
@@ -13,6 +13,7 @@ from .._policy.deadline import AttemptTimeout
 from .._policy.transport_errors import deadline_error, transport_error
 from .._wire.call import Call
 from .._wire.reply import Reply, ResponseHead
+from .stream import AsyncStreamedResponse
 
 
 class AsyncLine(Protocol):
@@ -53,6 +54,7 @@ class AsyncExchange(httpx.AsyncByteStream):
         self._clock = clock
         self._started = clock.monotonic()
         self._response: ResponseHead | None = None
+        self._chunks: Any = None
         self._complete = False
         self._closed = False
 
@@ -86,7 +88,7 @@ class AsyncExchange(httpx.AsyncByteStream):
         chunks: list[bytes] = []
         async for chunk in response.stream:
             chunks.append(chunk)
-            if self._remaining() == 0.0:
+            if AsyncTimeLimit.NEEDS_ABORT and self._remaining() == 0.0:
                 # Not every line can be broken off from outside, so the clock is asked as well.
                 raise deadline_error(self._call, self._timeout.total)
         await response.stream.aclose()
@@ -101,6 +103,7 @@ class AsyncExchange(httpx.AsyncByteStream):
             http_version=response.http_version,
             reason=response.reason,
             elapsed=self._clock.monotonic() - self._started,
+            response_class=AsyncStreamedResponse,
         )
 
     def _fail(self, error: Exception) -> NoReturn:
@@ -113,9 +116,9 @@ class AsyncExchange(httpx.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         if self._response is None:  # pragma: no cover - run() returns only with a response
             return
-        chunks = self._response.stream.__aiter__()
+        self._chunks = self._response.stream.__aiter__()
         while True:
-            chunk = await self._next(chunks)
+            chunk = await self._next(self._chunks)
             if chunk is None:
                 break
             yield chunk
@@ -159,6 +162,14 @@ class AsyncExchange(httpx.AsyncByteStream):
         try:
             if self._response is not None:
                 with AsyncShield(), suppress(Exception):
+                    await _end(self._chunks)
                     await self._response.stream.aclose()
         finally:
             await self._line.finish(complete=False)
+
+
+async def _end(chunks: Any) -> None:
+    # A generator left to the garbage collection is an error in trio, and closes late elsewhere.
+    aclose = getattr(chunks, "aclose", None)
+    if aclose is not None:
+        await aclose()

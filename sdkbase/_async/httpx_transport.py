@@ -54,7 +54,9 @@ class AsyncHttpxTransport:
     ) -> None:
         self._config = pool_config or PoolConfig()
         self._tls = Tls(verify, cert, trust_env=trust_env)
-        self._proxy = checked_proxy(proxy)
+        self._proxy = checked_proxy(
+            proxy,
+        )
         expiry = self._config.keepalive_expiry
         self._expiry = None if expiry is None else as_float(expiry)
         self._environment = EnvironmentProxies() if trust_env and proxy is None else None

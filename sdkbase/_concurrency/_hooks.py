@@ -16,7 +16,10 @@ class AsyncHooks:
     @staticmethod
     async def call(function: Callable[..., Any], *args: Any) -> Any:
         """Call *function* and wait for its result if it is awaitable."""
-        result = function(*args)
+        # One argument to a line: see _async/verbs.py.
+        result = function(
+            *args,
+        )
         return await result if inspect.isawaitable(result) else result
 
 
@@ -29,4 +32,6 @@ class SyncHooks:
     @staticmethod
     def call(function: Callable[..., Any], *args: Any) -> Any:
         """Call *function* and return its result."""
-        return function(*args)
+        return function(
+            *args,
+        )

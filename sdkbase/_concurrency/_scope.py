@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections.abc import AsyncGenerator, Callable, MutableMapping
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from functools import lru_cache
 from types import AsyncGeneratorType
@@ -108,8 +108,12 @@ class AsyncScoped(Generic[AsyncV]):
             for other in [key for key in self._values if _is_closed(key)]:
                 del self._values[other], self._closers[other]
             value = self._values.setdefault(loop, factory())
-            self._closers[loop] = _closed_with_the_loop(value, self._values, loop)
+            self._closers[loop] = _closed_with_the_loop(value, lambda: self._forget(loop))
             return value
+
+    def _forget(self, loop: Any) -> None:
+        self._values.pop(loop, None)
+        self._closers.pop(loop, None)
 
     def reset(self) -> None:
         """Forget every value: a forked child must not share its parent's sockets."""
@@ -119,7 +123,7 @@ class AsyncScoped(Generic[AsyncV]):
 
 
 def _closed_with_the_loop(
-    value: _AsyncCloses, values: MutableMapping[Any, Any], loop: Any
+    value: _AsyncCloses, forget: Callable[[], None]
 ) -> AsyncGeneratorType[None, None]:
     # A loop closes the generators that are open in it before it ends. That is the only moment at
     # which connections can still be closed properly if nobody did it before.
@@ -127,7 +131,7 @@ def _closed_with_the_loop(
         try:
             yield
         finally:
-            values.pop(loop, None)
+            forget()
             with AsyncShield():
                 await value.aclose()
 

@@ -1,11 +1,10 @@
 # Generated from _async/client.py by sdkbase.codegen. Do not edit.
-# sha256: b89d0d82a056c830
+# sha256: 15e91e4ec661c8ef
 """The client: settings, requests and their results."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
-from contextlib import contextmanager
+from collections.abc import Iterable
 from functools import cached_property
 from types import TracebackType
 from typing import Any, ClassVar, Self, TypeVar
@@ -17,7 +16,6 @@ from .._concurrency import SyncClock, SyncHooks
 from .._observe.interceptors import hooks_of, observers_of
 from .._observe.metrics import Metrics, MetricsInterceptor, RequestMetric
 from .._policy.auth import Auth, AuthInput
-from .._policy.calls import call_by_template, call_by_url, result_of, stream_error
 from .._policy.cookies import own_cookies
 from .._policy.rate_limit import RateLimiter
 from .._policy.retry import RetryQuota
@@ -31,17 +29,17 @@ from .._policy.settings import (
     with_metrics,
 )
 from .._version import __version__
-from .._wire.call import Call
 from .._wire.codec import Decoder, decoder_for
 from .._wire.headers import HeaderInput
 from .._wire.path_template import PathArg, PathTemplate
 from .._wire.redaction import redact_url
-from .._wire.reply import Reply
 from .._wire.tls import Cert, Verify
 from .._wire.url import BaseUrl, split_userinfo
 from ..config import OMIT, Omit, PoolConfig, RequestOptions, RetryConfig, Seconds, TimeoutConfig
-from ..errors import CallError, ClientClosedError, SdkError
+from ..errors import ClientClosedError, SdkError
 from .engine import SyncEngine
+from .sender import SyncSender
+from .stream import SyncStream
 from .transport import SyncTransport
 from .transport_choice import choose_transport, client_timeout
 from .verbs import RequestArgs, SyncVerbs
@@ -135,11 +133,18 @@ class SyncHttpClient(SyncVerbs):
             _DEFAULT_HEADERS if http_client is None else {}, headers
         )
         url, userinfo = split_userinfo("" if base_url is None else str(base_url))
+        # One argument to a line: see verbs.py.
+        base = BaseUrl(
+            url,
+        )
+        credentials = Auth(
+            userinfo if auth is None else auth,
+        )
         self._settings = ClientSettings(
-            base_url=BaseUrl(url),
+            base_url=base,
             headers=own_headers,
             owned=owned,
-            auth=Auth(userinfo if auth is None else auth),
+            auth=credentials,
             retry_config=retries,
             rate_limiter=checked_setting(rate_limiter, RateLimiter, "rate_limiter"),
             interceptors=with_metrics(interceptors, enabled=enable_metrics),
@@ -157,11 +162,11 @@ class SyncHttpClient(SyncVerbs):
         self._quota = RetryQuota(retries.retry_quota)
         self._life = Life()
         self._owns_transport = True
-        self._engine = self._new_engine()
+        self._sender = self._new_sender()
 
-    def _new_engine(self) -> SyncEngine:
+    def _new_sender(self) -> SyncSender:
         settings = self._settings
-        return SyncEngine(
+        engine = SyncEngine(
             self._transport,
             retry_config=settings.retry_config,
             rate_limiter=settings.rate_limiter,
@@ -172,6 +177,7 @@ class SyncHttpClient(SyncVerbs):
             quota=self._quota,
             clock=self._clock,
         )
+        return SyncSender(engine, settings, self._life, self._clock)
 
     def with_options(
         self,
@@ -214,14 +220,18 @@ class SyncHttpClient(SyncVerbs):
             deadline=deadline,
             follow_redirects=follow_redirects,
         )
-        copy._engine = copy._new_engine()
+        copy._sender = copy._new_sender()
         return copy
 
     # --- requests ---------------------------------------------------------------------------
 
     def _perform(self, method: str, url: str | httpx.URL, **args: Any) -> Any:
         try:
-            return self._request(method, url, **args)
+            return self._request(
+                method,
+                url,
+                **args,
+            )
         except SdkError as error:
             # Without the frames inside, whose variables may hold secrets.
             raise error.with_traceback(None) from error.__cause__
@@ -236,40 +246,28 @@ class SyncHttpClient(SyncVerbs):
         **args: Any,
     ) -> Any:
         decoder = None if cast_to is OMIT else decoder_for(cast_to)
-        call = self._call(method, url, options=options, **args)
-        reply = self._send(call, options)
+        call = self._sender.prepare(
+            method,
+            url,
+            options=options,
+            **args,
+        )
+        reply = self._sender.send(call, options)
         if decoder is None:
             return reply.to_httpx()
-        return result_of(self._settings, call, reply, decoder, self._clock.time())
+        return self._sender.result(call, reply, decoder)
 
-    def _call(self, method: str, url: str | httpx.URL, **args: Any) -> Call:
-        return call_by_url(self._settings, method, url, event_loop=SyncHooks.EVENT_LOOP, **args)
-
-    @contextmanager
-    def stream(
-        self, method: str, url: str | httpx.URL, **args: Unpack[RequestArgs]
-    ) -> Generator[httpx.Response, None]:
+    def stream(self, method: str, url: str | httpx.URL, **args: Unpack[RequestArgs]) -> SyncStream:
         """
         Send a request and give its response with the body still to be read.
 
         Args and errors are those of `request` without `cast_to`. The connection is given back when
         the block ends: to be used again if the body was read to its end, else to be closed.
+
+        Returns:
+            A context manager that gives an `httpx.Response`.
         """
-        try:
-            call = self._call(method, url, **args)
-            reply = self._send(call, args.get("options"), stream=True)
-        except SdkError as error:
-            raise error.with_traceback(None) from error.__cause__
-        response = reply.to_httpx()
-        try:
-            yield response
-        except (CallError, httpx.DecodingError) as error:
-            raise stream_error(call, reply, error) from error.__cause__
-        finally:
-            try:
-                response.close()
-            finally:
-                self._engine.drop(reply)
+        return SyncStream(self._sender, method, url, dict(args))
 
     def send_typed(
         self,
@@ -293,22 +291,19 @@ class SyncHttpClient(SyncVerbs):
             SdkError: As `request` with `cast_to`.
         """
         try:
-            call = call_by_template(
-                self._settings,
+            call = self._sender.prepare_typed(
                 method,
                 template,
                 path_args,
-                event_loop=SyncHooks.EVENT_LOOP,
                 **args,
             )
-            reply = self._send(call, args.get("options"))
-            return result_of(self._settings, call, reply, decoder, self._clock.time())
+            reply = self._sender.send(
+                call,
+                args.get("options"),
+            )
+            return self._sender.result(call, reply, decoder)
         except SdkError as error:
             raise error.with_traceback(None) from error.__cause__
-
-    def _send(self, call: Call, options: RequestOptions | None, *, stream: bool = False) -> Reply:
-        self._check_open()
-        return self._engine.send(call, self._settings.for_call(options), stream=stream)
 
     # --- metrics ----------------------------------------------------------------------------
 
@@ -333,10 +328,6 @@ class SyncHttpClient(SyncVerbs):
         """Whether the client, or the one that it is a copy of, was closed."""
         return self._life.is_over
 
-    def _check_open(self) -> None:
-        if self._life.is_over:
-            raise ClientClosedError(f"this {type(self).__name__} was closed; make a new one")
-
     def close(self) -> None:
         """Close the client and its connections. Safe to repeat."""
         first = self._life.end()
@@ -344,7 +335,8 @@ class SyncHttpClient(SyncVerbs):
             self._transport.close()
 
     def __enter__(self) -> Self:
-        self._check_open()
+        if self._life.is_over:
+            raise ClientClosedError("this client was closed; make a new one")
         return self
 
     def __exit__(

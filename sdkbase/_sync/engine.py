@@ -1,5 +1,5 @@
 # Generated from _async/engine.py by sdkbase.codegen. Do not edit.
-# sha256: 3e9495568164571c
+# sha256: 9a8e30f356077344
 """
 The loop over attempts.
 
@@ -285,7 +285,10 @@ class SyncEngine:
             reply = self._sent(call, run)
         except Exception as error:
             for hook in self._hooks.error:
-                SyncHooks.call(hook, error)
+                SyncHooks.call(
+                    hook,
+                    error,
+                )
             raise
         return self._after(reply)
 
@@ -294,7 +297,12 @@ class SyncEngine:
             return call
         request = call.to_httpx()
         for hook in self._hooks.before:
-            request = SyncHooks.call(hook, request) or request
+            # One argument to a line: see verbs.py.
+            changed_request = SyncHooks.call(
+                hook,
+                request,
+            )
+            request = changed_request or request
         if not call.trusted:
             drop_added_credentials(call, request)
         changed = call_from_httpx(call, request)
@@ -306,7 +314,11 @@ class SyncEngine:
             return reply
         response = reply.to_httpx()
         for hook in self._hooks.after:
-            response = SyncHooks.call(hook, response) or response
+            changed_response = SyncHooks.call(
+                hook,
+                response,
+            )
+            response = changed_response or response
         return reply.replaced_by(response)
 
     def _sent(self, call: Call, run: _Run) -> Reply:

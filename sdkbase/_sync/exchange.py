@@ -1,12 +1,12 @@
 # Generated from _async/exchange.py by sdkbase.codegen. Do not edit.
-# sha256: 425433428b6151ea
+# sha256: 5c4ffa9ad5a090ce
 """One request and its response over httpx: sending, reading, and handing the line back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
 import httpx
 
@@ -15,6 +15,7 @@ from .._policy.deadline import AttemptTimeout
 from .._policy.transport_errors import deadline_error, transport_error
 from .._wire.call import Call
 from .._wire.reply import Reply, ResponseHead
+from .stream import SyncStreamedResponse
 
 
 class SyncLine(Protocol):
@@ -55,6 +56,7 @@ class SyncExchange(httpx.SyncByteStream):
         self._clock = clock
         self._started = clock.monotonic()
         self._response: ResponseHead | None = None
+        self._chunks: Any = None
         self._complete = False
         self._closed = False
 
@@ -88,7 +90,7 @@ class SyncExchange(httpx.SyncByteStream):
         chunks: list[bytes] = []
         for chunk in response.stream:
             chunks.append(chunk)
-            if self._remaining() == 0.0:
+            if SyncTimeLimit.NEEDS_ABORT and self._remaining() == 0.0:
                 # Not every line can be broken off from outside, so the clock is asked as well.
                 raise deadline_error(self._call, self._timeout.total)
         response.stream.close()
@@ -103,6 +105,7 @@ class SyncExchange(httpx.SyncByteStream):
             http_version=response.http_version,
             reason=response.reason,
             elapsed=self._clock.monotonic() - self._started,
+            response_class=SyncStreamedResponse,
         )
 
     def _fail(self, error: Exception) -> NoReturn:
@@ -115,9 +118,9 @@ class SyncExchange(httpx.SyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         if self._response is None:  # pragma: no cover - run() returns only with a response
             return
-        chunks = self._response.stream.__iter__()
+        self._chunks = self._response.stream.__iter__()
         while True:
-            chunk = self._next(chunks)
+            chunk = self._next(self._chunks)
             if chunk is None:
                 break
             yield chunk
@@ -161,6 +164,14 @@ class SyncExchange(httpx.SyncByteStream):
         try:
             if self._response is not None:
                 with SyncShield(), suppress(Exception):
+                    _end(self._chunks)
                     self._response.stream.close()
         finally:
             self._line.finish(complete=False)
+
+
+def _end(chunks: Any) -> None:
+    # A generator left to the garbage collection is an error in trio, and closes late elsewhere.
+    close = getattr(chunks, "close", None)
+    if close is not None:
+        close()

@@ -1,5 +1,5 @@
 # Generated from _async/httpx_transport.py by sdkbase.codegen. Do not edit.
-# sha256: d586c3b1cfab4e41
+# sha256: 3ef3b9c3050d6e2b
 """Transports over httpx: connection slots, one shared transport, or the user's own client."""
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ class SyncHttpxTransport:
     ) -> None:
         self._config = pool_config or PoolConfig()
         self._tls = Tls(verify, cert, trust_env=trust_env)
-        self._proxy = checked_proxy(proxy)
+        self._proxy = checked_proxy(
+            proxy,
+        )
         expiry = self._config.keepalive_expiry
         self._expiry = None if expiry is None else as_float(expiry)
         self._environment = EnvironmentProxies() if trust_env and proxy is None else None

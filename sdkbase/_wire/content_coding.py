@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import zlib
+from typing import Any
 
 import httpx
 
+_INFLATED = frozenset({"gzip", "x-gzip", "deflate"})
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
+_DEFLATE_HEADER = 2
 
 
 class ContentCodingError(ValueError):
@@ -33,38 +36,84 @@ def decode_content(content: bytes, codings: str) -> bytes:
     return content
 
 
-def _decode_one(content: bytes, coding: str) -> bytes:
-    try:
-        if coding in ("gzip", "x-gzip"):
-            return _gunzip(content)
-        if coding == "deflate":
-            return _inflate(content)
-        return _by_httpx(content, coding)
-    except (zlib.error, httpx.DecodingError) as error:
-        raise ContentCodingError(f"the {coding} body is broken: {error}") from None
+class Inflater:
+    """
+    Undo gzip or deflate piece by piece.
+
+    Args:
+        coding: `gzip`, `x-gzip` or `deflate`.
+    """
+
+    def __init__(self, coding: str) -> None:
+        self._coding = coding
+        self._decoder: Any = None
+        self._ended = False
+        self._waiting = b""
+
+    def feed(self, data: bytes) -> bytes:
+        """
+        Return what *data* adds to the plain body.
+
+        Raises:
+            ContentCodingError: It is broken.
+        """
+        data, self._waiting = self._waiting + data, b""
+        pieces: list[bytes] = []
+        while data:
+            decoder = self._decoder = self._decoder or self._start(data)
+            if decoder is None:
+                break
+            try:
+                pieces.append(decoder.decompress(data))
+            except zlib.error as error:
+                raise ContentCodingError(f"the {self._coding} body is broken: {error}") from None
+            data = self._after_member() if decoder.eof else b""
+        return b"".join(pieces)
+
+    def _start(self, data: bytes) -> Any:
+        if self._coding == "deflate":
+            if self._ended or len(data) < _DEFLATE_HEADER:
+                self._waiting = b"" if self._ended else data
+                return None
+            return zlib.decompressobj(_deflate_window(data))
+        if self._ended and not data.strip(b"\0"):
+            return None  # zero padding after the last member, as the gzip tool allows it
+        return zlib.decompressobj(_GZIP_WINDOW)
+
+    def _after_member(self) -> bytes:
+        rest: bytes = self._decoder.unused_data
+        self._decoder, self._ended = None, True
+        return rest if self._coding == "deflate" else rest.lstrip(b"\0")
+
+    def finish(self) -> bytes:
+        """
+        Note that there is no more; return nothing.
+
+        Raises:
+            ContentCodingError: The body ends too early.
+        """
+        if self._decoder is not None or self._waiting:
+            raise ContentCodingError(f"the {self._coding} body ends too early")
+        return b""
 
 
-def _gunzip(content: bytes) -> bytes:
-    members: list[bytes] = []
-    while content:
-        decoder = zlib.decompressobj(_GZIP_WINDOW)
-        members.append(decoder.decompress(content) + decoder.flush())
-        if not decoder.eof:
-            raise ContentCodingError("the gzip body ends too early")
-        # Zero padding after the last member is allowed, as in the gzip tool.
-        content = decoder.unused_data.lstrip(b"\0")
-    return b"".join(members)
+def inflater_for(codings: str) -> Inflater | None:
+    """Return what undoes *codings* piece by piece, or None if there is none or several."""
+    coding = codings.strip().lower()
+    return Inflater(coding) if coding in _INFLATED else None
 
 
-def _inflate(content: bytes) -> bytes:
+def _deflate_window(data: bytes) -> int:
     # Some servers send raw deflate data under this name; the zlib header tells them apart.
-    zlib_header = content[0] & 0x0F == 8 and int.from_bytes(content[:2], "big") % 31 == 0
-    decoder = zlib.decompressobj(zlib.MAX_WBITS if zlib_header else -zlib.MAX_WBITS)
-    plain = decoder.decompress(content) + decoder.flush()
-    if not decoder.eof:
-        raise ContentCodingError("the deflate body ends too early")
-    return plain
+    zlib_header = data[0] & 0x0F == 8 and int.from_bytes(data[:2], "big") % 31 == 0
+    return zlib.MAX_WBITS if zlib_header else -zlib.MAX_WBITS
 
 
-def _by_httpx(content: bytes, coding: str) -> bytes:
-    return httpx.Response(200, headers={"content-encoding": coding}, content=content).content
+def _decode_one(content: bytes, coding: str) -> bytes:
+    if coding in _INFLATED:
+        inflater = Inflater(coding)
+        return inflater.feed(content) + inflater.finish()
+    try:
+        return httpx.Response(200, headers={"content-encoding": coding}, content=content).content
+    except httpx.DecodingError as error:
+        raise ContentCodingError(f"the {coding} body is broken: {error}") from None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+
+import httpx
 
 from .call import Call
 from .url import parse_url
@@ -30,7 +33,7 @@ def httpcore_request(call: Call, extensions: dict[str, Any]) -> httpcore.Request
         call.method,
         httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
         headers=_headers(call, url.netloc) if made is None else made.headers.raw,
-        content=_content(call) if made is None else made.stream,
+        content=_content(call),
         extensions=extensions if made is None else {**made.extensions, **extensions},
     )
 
@@ -47,4 +50,33 @@ def _headers(call: Call, host: bytes) -> list[tuple[bytes, bytes]]:
 
 
 def _content(call: Call) -> Any:
-    return call.body.content if call.body.stream is None else call.body.stream
+    made = call.http_request
+    if made is not None and not isinstance(made.stream, httpx.ByteStream):
+        return made.stream
+    if made is None and call.body.stream is not None:
+        return call.body.stream
+    return _WholeBody((call.body.content or b"") if made is None else made.content)
+
+
+class _WholeBody:
+    """A body in one piece, for both colours; a generator left behind would be an error in trio."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter((self._content,) if self._content else ())
+
+    def __aiter__(self) -> _OnePiece:
+        return _OnePiece(self._content)
+
+
+class _OnePiece:
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    async def __anext__(self) -> bytes:
+        content, self._content = self._content, b""
+        if not content:
+            raise StopAsyncIteration
+        return content

@@ -54,12 +54,14 @@ class Reply:
         stream: The stream of the body, or None if it was read.
         http_version: Such as `HTTP/1.1`.
         elapsed: Seconds from sending to the end of what was read.
+        response_class: What a streamed response becomes.
     """
 
     __slots__ = (
         "_body",
         "_by_name",
         "_response",
+        "_response_class",
         "call",
         "content",
         "elapsed",
@@ -83,6 +85,7 @@ class Reply:
         http_version: str = "HTTP/1.1",
         reason: str = "",
         elapsed: float = 0.0,
+        response_class: type[httpx.Response] = httpx.Response,
     ) -> None:
         self.status_code: int = status_code
         self.headers: RawHeaders = headers
@@ -91,6 +94,7 @@ class Reply:
         self.http_version: str = http_version
         self.reason: str = reason
         self.elapsed: float = elapsed
+        self._response_class = response_class
         self._body: bytes | None = None
         self._by_name: dict[bytes, bytes] | None = None
         self._response: httpx.Response | None = None
@@ -148,7 +152,7 @@ class Reply:
             if self.stream is None:
                 self._response = self._read_response(self.headers, self.body_or_content(), request)
             else:
-                self._response = httpx.Response(
+                self._response = self._response_class(
                     self.status_code,
                     headers=self.headers,
                     stream=self.stream,

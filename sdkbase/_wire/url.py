@@ -64,7 +64,12 @@ class BaseUrl:
 
     def __init__(self, url: str) -> None:
         self._prefix = url.rstrip("/")
-        self.origin: Origin | None = _base_origin(url) if url else None
+        self.origin: Origin | None = None
+        if url:
+            # One argument to a line: see _async/verbs.py.
+            self.origin = _base_origin(
+                url,
+            )
 
     def join(self, path: str) -> str:
         """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from demo_api import DemoApi
-
 from sdkbase import AsyncHttpClient
 
 

@@ -1,0 +1,40 @@
+# Generated from _async/posts.py by sdkbase.codegen. Do not edit.
+# sha256: 2bc09d216725ac7c
+"""Posts, as a part of the user who wrote them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sdkbase import RequestOptions, SyncResource
+
+from ..models import Post
+
+
+class UserPosts(SyncResource[Post]):
+    """The posts of one user."""
+
+    path = "/users/{user_id}/posts"
+
+    def create(
+        self, user_id: int, *, title: str, body: str = "", idempotency_key: str | None = None
+    ) -> Post:
+        """
+        Publish a post.
+
+        Args:
+            user_id: Who writes it.
+            title: 1 to 200 characters.
+            body: The text.
+            idempotency_key: Makes it safe to repeat the call: the same key, the same post.
+        """
+        return self._post(
+            "",
+            user_id,
+            json_data={"title": title, "body": body},
+            options=RequestOptions(idempotency_key=idempotency_key),
+        )
+
+    def list(self, user_id: int) -> Sequence[Post]:
+        """Return the posts of a user, oldest first."""
+        return self._get("", user_id, cast_to=list[Post])

@@ -1,0 +1,129 @@
+"""A response whose body is read piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from .._policy.calls import stream_error
+from .._policy.transport_errors import coding_error
+from .._wire.call import Call
+from .._wire.content_coding import ContentCodingError, Inflater, inflater_for
+from .._wire.reply import Reply
+from ..config import RequestOptions
+from ..errors import CallError, SdkError
+
+if TYPE_CHECKING:
+    from .sender import AsyncSender
+
+
+class AsyncStreamedResponse(httpx.Response):
+    """
+    An httpx response that tells a compressed body that ends too early from a whole one.
+
+    httpx takes the end of the data, and the end of the first of several gzip members, for the end
+    of the body.
+    """
+
+    call: Call
+
+    async def aiter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
+        """
+        Yield the decoded body in pieces.
+
+        Args:
+            chunk_size: Bytes in each piece but the last; None for pieces as they come.
+
+        Raises:
+            TransportError: The body is broken or ends too early.
+        """
+        inflater = inflater_for(self.headers.get("content-encoding", ""))
+        if inflater is None or self.is_stream_consumed:
+            async for piece in super().aiter_bytes(chunk_size):
+                yield piece
+            return
+        waiting = b""
+        async for raw in self.aiter_raw():
+            waiting += self._inflated(inflater, raw)
+            size = chunk_size or len(waiting)
+            while waiting and len(waiting) >= size:
+                yield waiting[:size]
+                waiting = waiting[size:]
+        self._inflated(inflater, None)
+        if waiting:
+            yield waiting
+
+    def _inflated(self, inflater: Inflater, raw: bytes | None) -> bytes:
+        try:
+            return inflater.finish() if raw is None else inflater.feed(raw)
+        except ContentCodingError as error:
+            raise coding_error(self.call, error) from None
+
+
+class AsyncStream:
+    """
+    What `stream` returns: enter it to send the request and get the response.
+
+    Args:
+        sender: Prepares and sends the call.
+        method: HTTP method.
+        url: As in `request`.
+        args: As in `request`.
+    """
+
+    def __init__(
+        self, sender: AsyncSender, method: str, url: str | httpx.URL, args: dict[str, Any]
+    ) -> None:
+        self._sender = sender
+        self._method = method
+        self._url = url
+        self._args = args
+        self._call: Call | None = None
+        self._reply: Reply | None = None
+        self._block: AsyncGenerator[Reply, None] | None = None
+
+    async def __aenter__(self) -> httpx.Response:
+        try:
+            call = self._call = self._sender.prepare(self._method, self._url, **self._args)
+            self._block = _open(self._sender, call, self._args.get("options"))
+            reply = self._reply = await self._block.__anext__()
+        except SdkError as error:
+            raise error.with_traceback(None) from error.__cause__
+        response = reply.to_httpx()
+        if isinstance(response, AsyncStreamedResponse):
+            response.call = reply.call or call
+        return response
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        block, self._block = self._block, None
+        if block is None or self._reply is None or self._call is None:
+            return
+        await block.aclose()
+        if isinstance(error, CallError | httpx.DecodingError):
+            failed = stream_error(self._call, self._reply, error)
+            # Without the frames of httpx, whose variables hold what was just read.
+            failed.__traceback__ = None
+            if failed is not error:
+                raise failed from None
+
+
+async def _open(
+    sender: AsyncSender, call: Call, options: RequestOptions | None
+) -> AsyncGenerator[Reply, None]:
+    # A generator, because what is dropped without being closed is closed by its event loop.
+    reply = await sender.send(call, options, stream=True)
+    try:
+        yield reply
+    finally:
+        try:
+            await reply.to_httpx().aclose()
+        finally:
+            await sender.drop(reply)

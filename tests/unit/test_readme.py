@@ -1,0 +1,74 @@
+"""
+Every Python block of the README runs.
+
+A block is a program of its own, run in an empty folder. In it, `https://api.example.com` stands for
+the demo API, whose token is `demo-token`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from demo_api import DemoApi
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+README = ROOT / "README.md"
+PLACEHOLDER = "https://api.example.com"
+SECONDS = 60
+
+
+class Block(NamedTuple):
+    line: int
+    code: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}"
+
+
+def blocks_of(text: str, language: str) -> Iterator[Block]:
+    for found in re.finditer(rf"^```{language}[^\n]*\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
+        yield Block(text.count("\n", 0, found.start()) + 1, found.group(1))
+
+
+BLOCKS = list(blocks_of(README.read_text(), "python"))
+
+
+def run(code: str, folder: Path, base_url: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", code.replace(PLACEHOLDER, base_url)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "NO_PROXY": "*"},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+
+
+def test_there_are_blocks_and_all_of_them_are_found() -> None:
+    assert len(BLOCKS) >= 3
+    assert README.read_text().count("```python") == len(BLOCKS)
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=str)
+def test_the_block_runs(block: Block, api: DemoApi, tmp_path: Path) -> None:
+    done = run(block.code, tmp_path, api.base_url)
+    assert done.returncode == 0, (
+        f"the Python block at line {block.line} of README.md fails:\n\n"
+        f"{block.code}\n--- it printed\n{done.stdout}\n--- and ended with\n{done.stderr}"
+    )
+    assert done.stdout or api.requests, f"the block at line {block.line} shows nothing"
+
+
+def test_a_block_that_fails_is_shown_with_its_error(tmp_path: Path) -> None:
+    done = run("import sdkbase\nsdkbase.AsyncHttpClient(base_url='nowhere')", tmp_path, "")
+    assert done.returncode == 1
+    assert "ConfigurationError: base_url" in done.stderr

@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sdkbase._wire.redaction import register_secret
+from sdkbase._wire.status import status_error
+from sdkbase.errors import NotFoundError, RateLimitError, StatusError, status_error_class
+
+from .messages import HeaderPairs, fixed, json_reply, make_call, make_reply
+
+
+class Problem(msgspec.Struct):
+    title: str
+    detail: str = ""
+
+
+def error_of(content: bytes, status: int = 400, *, error_model: Any = None) -> StatusError:
+    return status_error(
+        make_call(), json_reply(content, status, reason="Reason"), error_model=error_model
+    )
+
+
+@pytest.mark.parametrize("status", [100, 199, *range(300, 600), 999])
+def test_every_status_has_its_class_and_message(status: int) -> None:
+    error = error_of(b"", status)
+    assert type(error) is status_error_class(status)
+    assert error.status_code == status
+    assert str(error) == f"GET /users/{{user_id}} -> {status} Reason"
+
+
+def test_what_the_error_carries() -> None:
+    fields = {"content-type": "application/problem+json", "x-request-id": "req-1"}
+    reply = make_reply(429, b'{"title":"Slow down"}', fields)
+    error = status_error(make_call(), reply, error_model=Problem, retry_after=1.5)
+    assert isinstance(error, RateLimitError)
+    assert error.body == Problem("Slow down")
+    assert (error.retry_after, error.request_id, error.template) == (
+        1.5,
+        "req-1",
+        "/users/{user_id}",
+    )
+    assert str(error.request.url) == "https://api.example/users/7"
+    assert error.response.json() == {"title": "Slow down"}
+    assert str(error) == "GET /users/{user_id} -> 429: Slow down"
+
+
+@pytest.mark.parametrize(
+    ("content", "detail"),
+    [
+        (b'{"detail":"no such user","title":"Not found"}', "no such user"),
+        (b'{"message":"m","title":"t"}', "m"),
+        (b'{"error":"invalid_grant","error_description":"bad code"}', "bad code"),
+        (b'{"error":{"message":"inner"}}', "inner"),
+        (b'{"error":{"code":5}}', ""),
+        (b'{"detail":"  a\\n b  "}', "a b"),
+        (b'{"detail":"","title":"t"}', "t"),
+        (b'{"detail":5,"msg":"m"}', "m"),
+        (b'{"detail":[{"msg":"x"}]}', ""),
+        (b'["detail"]', ""),
+        (b'"text"', ""),
+        (b"null", ""),
+    ],
+)
+def test_the_sentence_for_people_is_in_the_message(content: bytes, detail: str) -> None:
+    tail = f": {detail}" if detail else ""
+    assert str(error_of(content)) == f"GET /users/{{user_id}} -> 400 Reason{tail}"
+
+
+def test_a_long_detail_is_cut() -> None:
+    error = error_of(b'{"detail":"' + b"x" * 5000 + b'"}')
+    assert str(error).endswith(": " + "x" * 200 + "\u2026")
+
+
+def test_the_body_fits_the_model_or_is_json_or_text() -> None:
+    assert error_of(b'{"title":"t"}', error_model=Problem).body == Problem("t")
+    assert error_of(b'{"other":1}', error_model=Problem).body == {"other": 1}
+    assert error_of(b"<html>", error_model=Problem).body == "<html>"
+    assert error_of(b"", error_model=Problem).body is None
+    assert str(error_of(b'{"title":"t"}', error_model=Problem)).endswith(": t")
+
+
+def test_a_byte_order_mark_is_accepted() -> None:
+    error = error_of(b'\xef\xbb\xbf{"detail":"no"}')
+    assert error.body == {"detail": "no"}
+    assert str(error).endswith(": no")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"content-encoding": "gzip"}, {"content-type": "text/plain; charset=utf-16"}, ()],
+)
+@pytest.mark.parametrize("content", [b"\xff\xfe\0", b"[" * 100_000, b'"\xff"', b"{"])
+def test_a_status_is_never_lost_to_a_broken_body(content: bytes, headers: HeaderPairs) -> None:
+    error = status_error(make_call(), make_reply(404, content, headers), error_model=Problem)
+    assert isinstance(error, NotFoundError)
+    assert str(error) == "GET /users/{user_id} -> 404"
+
+
+@pytest.mark.parametrize("name", ["error", "detail"])
+def test_a_status_is_never_lost_to_a_deep_body(name: str) -> None:
+    for depth in range(1, 1100):
+        content = f'{{"{name}":' * depth + '"x"' + "}" * depth
+        assert error_of(content.encode(), 500).status_code == 500
+
+
+@given(st.binary(max_size=60), st.sampled_from(["", "gzip", "deflate", "x"]))
+@fixed
+def test_a_status_is_never_lost(content: bytes, coding: str) -> None:
+    reply = make_reply(503, content, {"content-encoding": coding})
+    assert status_error(make_call(), reply, error_model=Problem).status_code == 503
+
+
+def test_no_secret_shows() -> None:
+    register_secret("canary-status-0123")
+    call = make_call(
+        url="https://api.example/x?api_key=plain-canary",
+        headers={"authorization": "Bearer other-canary", "x-trace": "canary-status-0123"},
+    )
+    fields = {"set-cookie": "sid=cookie-canary", "x-echo": "canary-status-0123"}
+    reply = make_reply(401, b'{"detail":"bad canary-status-0123"}', fields)
+    error = status_error(call, reply, error_model=Problem)
+    shown = [str(error), repr(error.body), repr(error.request.headers.raw), str(error.request.url)]
+    shown += [repr(error.response.headers.raw), error.response.text]
+    assert "canary" not in "".join(shown)
+    assert str(error).endswith(": bad ***")
+
+
+@pytest.mark.parametrize("before", range(180, 202))
+def test_a_secret_at_the_end_of_a_cut_detail_is_not_shown_in_part(before: int) -> None:
+    register_secret("qqcanary-status-0123")
+    content = b'{"detail":"' + b"x" * before + b'qqcanary-\\u0073tatus-0123"}'
+    assert "qq" not in str(error_of(content))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [r"abc\/p\u00e4ss-0123456789", r"abc/p\u00e4ss-0123456789", "abc/p\u00e4ss-0123456789"],
+)
+def test_a_secret_that_json_escapes_is_masked_too(written: str) -> None:
+    register_secret("abc/p\u00e4ss-0123456789")
+    error = error_of(f'{{"detail":"bad {written}","list":["{written}"]}}'.encode())
+    assert "0123456789" not in str(error) + repr(error.body)
