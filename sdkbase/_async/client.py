@@ -34,7 +34,7 @@ from .._wire.redaction import redact_url
 from .._wire.tls import Cert, Verify
 from .._wire.url import BaseUrl, split_userinfo
 from ..config import OMIT, Omit, PoolConfig, RequestOptions, RetryConfig, Seconds, TimeoutConfig
-from ..errors import ClientClosedError, SdkError
+from ..errors import SdkError
 from .engine import AsyncEngine
 from .sender import AsyncSender
 from .stream import AsyncStream
@@ -158,7 +158,7 @@ class AsyncHttpClient(AsyncVerbs):
         self.cookies: httpx.Cookies = own_cookies(cookies, http_client)
         self._keeps_cookies = http_client is None
         self._quota = RetryQuota(retries.retry_quota)
-        self._life = Life()
+        self._life = Life(type(self).__name__)
         self._owns_transport = True
         self._sender = self._new_sender()
 
@@ -206,7 +206,7 @@ class AsyncHttpClient(AsyncVerbs):
             # Resources that were made hold on to the client they were made for.
             if not isinstance(getattr(type(self), name, None), cached_property)
         )
-        copy._life = Life(parent=self._life)
+        copy._life = Life(type(self).__name__, self._life)
         copy._owns_transport = False
         copy._settings = self._settings.override(
             headers=headers,
@@ -333,8 +333,7 @@ class AsyncHttpClient(AsyncVerbs):
             await self._transport.aclose()
 
     async def __aenter__(self) -> Self:
-        if self._life.is_over:
-            raise ClientClosedError("this client was closed; make a new one")
+        self._life.check()
         return self
 
     async def __aexit__(

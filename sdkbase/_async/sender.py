@@ -14,7 +14,6 @@ from .._wire.codec import Decoder
 from .._wire.path_template import PathArg, PathTemplate
 from .._wire.reply import Reply
 from ..config import RequestOptions
-from ..errors import ClientClosedError
 from .engine import AsyncEngine
 
 U = TypeVar("U")
@@ -71,8 +70,7 @@ class AsyncSender:
             ClientClosedError: The client was closed.
             CallError: No complete reply came.
         """
-        if self._life.is_over:
-            raise ClientClosedError("this client was closed; make a new one")
+        self._life.check()
         return await self._engine.send(call, self._settings.for_call(options), stream=stream)
 
     def result(self, call: Call, reply: Reply, decoder: Decoder[U]) -> U:

@@ -7,6 +7,7 @@ only the other name. Nothing else imports asyncio, anyio, threading or time.
 
 from threading import Lock as ThreadLock
 
+from ._bodies import AnyBody
 from ._clock import AsyncClock, SyncClock
 from ._gate import AsyncGate, AsyncPermit, SyncGate, SyncPermit
 from ._hooks import AsyncHooks, SyncHooks
@@ -14,6 +15,7 @@ from ._limits import AsyncShield, AsyncTimeLimit, SyncShield, SyncTimeLimit
 from ._scope import AsyncScoped, SyncScoped
 
 __all__ = [
+    "AnyBody",
     "AsyncClock",
     "AsyncGate",
     "AsyncHooks",

@@ -22,7 +22,7 @@ from ..config import (
     to_count,
     to_seconds,
 )
-from ..errors import ConfigurationError, InvalidRequestError
+from ..errors import ClientClosedError, ConfigurationError, InvalidRequestError
 from .auth import Auth, AuthInput
 from .rate_limit import RateLimiter
 
@@ -150,12 +150,14 @@ class Life:
     Whether a client is still open; that of a copy ends with its *parent's*.
 
     Args:
+        name: What to call the client in the error.
         parent: Life of the client that a copy was made from.
     """
 
-    __slots__ = ("_ended", "_parent")
+    __slots__ = ("_ended", "_name", "_parent")
 
-    def __init__(self, parent: Life | None = None) -> None:
+    def __init__(self, name: str, parent: Life | None = None) -> None:
+        self._name = name
         self._parent = parent
         self._ended = False
 
@@ -163,6 +165,16 @@ class Life:
     def is_over(self) -> bool:
         """Whether it has ended."""
         return self._ended or (self._parent is not None and self._parent.is_over)
+
+    def check(self) -> None:
+        """
+        Make sure that the client is open.
+
+        Raises:
+            ClientClosedError: It is not.
+        """
+        if self.is_over:
+            raise ClientClosedError(f"this {self._name} was closed; make a new one")
 
     def end(self) -> bool:
         """End it, and tell whether this was the first time."""

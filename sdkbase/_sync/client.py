@@ -1,5 +1,5 @@
 # Generated from _async/client.py by sdkbase.codegen. Do not edit.
-# sha256: 15e91e4ec661c8ef
+# sha256: 7b3550e9b514ce7a
 """The client: settings, requests and their results."""
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from .._wire.redaction import redact_url
 from .._wire.tls import Cert, Verify
 from .._wire.url import BaseUrl, split_userinfo
 from ..config import OMIT, Omit, PoolConfig, RequestOptions, RetryConfig, Seconds, TimeoutConfig
-from ..errors import ClientClosedError, SdkError
+from ..errors import SdkError
 from .engine import SyncEngine
 from .sender import SyncSender
 from .stream import SyncStream
@@ -160,7 +160,7 @@ class SyncHttpClient(SyncVerbs):
         self.cookies: httpx.Cookies = own_cookies(cookies, http_client)
         self._keeps_cookies = http_client is None
         self._quota = RetryQuota(retries.retry_quota)
-        self._life = Life()
+        self._life = Life(type(self).__name__)
         self._owns_transport = True
         self._sender = self._new_sender()
 
@@ -208,7 +208,7 @@ class SyncHttpClient(SyncVerbs):
             # Resources that were made hold on to the client they were made for.
             if not isinstance(getattr(type(self), name, None), cached_property)
         )
-        copy._life = Life(parent=self._life)
+        copy._life = Life(type(self).__name__, self._life)
         copy._owns_transport = False
         copy._settings = self._settings.override(
             headers=headers,
@@ -335,8 +335,7 @@ class SyncHttpClient(SyncVerbs):
             self._transport.close()
 
     def __enter__(self) -> Self:
-        if self._life.is_over:
-            raise ClientClosedError("this client was closed; make a new one")
+        self._life.check()
         return self
 
     def __exit__(

@@ -1,5 +1,5 @@
 # Generated from _async/sender.py by sdkbase.codegen. Do not edit.
-# sha256: 25e9b7f773d1592e
+# sha256: d8df1dd88548621b
 """A client's settings and its engine, joined: what every kind of call goes through."""
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from .._wire.codec import Decoder
 from .._wire.path_template import PathArg, PathTemplate
 from .._wire.reply import Reply
 from ..config import RequestOptions
-from ..errors import ClientClosedError
 from .engine import SyncEngine
 
 U = TypeVar("U")
@@ -71,8 +70,7 @@ class SyncSender:
             ClientClosedError: The client was closed.
             CallError: No complete reply came.
         """
-        if self._life.is_over:
-            raise ClientClosedError("this client was closed; make a new one")
+        self._life.check()
         return self._engine.send(call, self._settings.for_call(options), stream=stream)
 
     def result(self, call: Call, reply: Reply, decoder: Decoder[U]) -> U:

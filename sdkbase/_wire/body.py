@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
 from typing import IO, Any, TypeAlias, cast
 
 import httpx
 import msgspec
 
+from .._concurrency import AnyBody
 from ..config import OMIT
 from ..errors import InvalidRequestError
 from .headers import Headers, pairs_of
@@ -56,18 +57,8 @@ NO_BODY = Body(None, {})
 _JSON_HEADERS = {"content-type": "application/json"}
 
 
-class _AnyIterable(httpx.SyncByteStream, httpx.AsyncByteStream):
+class _AnyStream(AnyBody, httpx.SyncByteStream, httpx.AsyncByteStream):
     """Lets the async client send a plain iterable too."""
-
-    def __init__(self, source: Iterable[bytes]) -> None:
-        self._source = source
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._source)
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for chunk in self._source:
-            yield chunk
 
 
 def encode_body(
@@ -170,7 +161,7 @@ def _streamed(request: httpx.Request, *, replayable: bool) -> Body:
     headers = {name: value for name, value in request.headers.items() if name != "host"}
     stream = request.stream
     if not isinstance(stream, httpx.AsyncByteStream):
-        stream = _AnyIterable(cast("Iterable[bytes]", stream))
+        stream = _AnyStream(cast("Iterable[bytes]", stream))
     return Body(None, headers, stream=stream, replayable=replayable)
 
 

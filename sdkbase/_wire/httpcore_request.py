@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from .._concurrency import AnyBody
 from .call import Call
 from .url import parse_url
 
@@ -55,28 +55,4 @@ def _content(call: Call) -> Any:
         return made.stream
     if made is None and call.body.stream is not None:
         return call.body.stream
-    return _WholeBody((call.body.content or b"") if made is None else made.content)
-
-
-class _WholeBody:
-    """A body in one piece, for both colours; a generator left behind would be an error in trio."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter((self._content,) if self._content else ())
-
-    def __aiter__(self) -> _OnePiece:
-        return _OnePiece(self._content)
-
-
-class _OnePiece:
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    async def __anext__(self) -> bytes:
-        content, self._content = self._content, b""
-        if not content:
-            raise StopAsyncIteration
-        return content
+    return AnyBody((call.body.content or b"") if made is None else made.content)

@@ -38,30 +38,28 @@ BASE: Final[Mapping[str, str]] = {
     "aread": "read",
     "aiter_bytes": "iter_bytes",
     "aiter_raw": "iter_raw",
-    # contextlib marks its names in the middle of the word.
-    "AsyncExitStack": "ExitStack",
-    "enter_async_context": "enter_context",
-    "push_async_callback": "callback",
-    "AbstractAsyncContextManager": "AbstractContextManager",
     # httpx.Auth has one flow for each colour; both are generators.
     "async_auth_flow": "sync_auth_flow",
     "asend": "send",
-    "athrow": "throw",
     # Built-in functions.
     "anext": "next",
-    "aiter": "iter",
-    # contextlib's twin of `closing`.
-    "aclosing": "closing",
-    # httpx's text views of a stream.
-    "aiter_lines": "iter_lines",
-    "aiter_text": "iter_text",
 }
 
 #: Applied everywhere too, but here for the SDKs built on sdkbase: it may stay unused.
 DOWNSTREAM: Final[Mapping[str, str]] = {
-    # contextlib, the rarer names.
+    # contextlib marks its names in the middle of the word.
+    "AsyncExitStack": "ExitStack",
+    "AbstractAsyncContextManager": "AbstractContextManager",
     "AsyncContextDecorator": "ContextDecorator",
+    "enter_async_context": "enter_context",
+    "push_async_callback": "callback",
     "push_async_exit": "push",
+    "aclosing": "closing",
+    # The rest of what generators and streams have under a leading "a".
+    "aiter": "iter",
+    "aiter_lines": "iter_lines",
+    "aiter_text": "iter_text",
+    "athrow": "throw",
     # typing's old alias of AbstractAsyncContextManager.
     "AsyncContextManager": "ContextManager",
     # unittest.mock has no SyncMock; an awaited mock is called once, as a plain one is.

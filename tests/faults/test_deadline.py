@@ -75,11 +75,13 @@ def test_a_storm_of_503_is_given_up(server: FaultServer, colour: str) -> None:
         deadline=0.6,
         retry_config=PATIENT,
     )
-    assert outcome.result == "ServiceUnavailableError"
+    # Given up while it waits, or, if the machine is slow, cut off in the last attempt.
+    assert outcome.result in ("ServiceUnavailableError", "DeadlineExceededError")
     assert outcome.attempts > 3
     assert outcome.seconds < 0.6 + SLACK
     assert outcome.error is not None
-    assert "after the deadline" in outcome.error.__notes__[0]
+    if outcome.result == "ServiceUnavailableError":
+        assert "after the deadline" in outcome.error.__notes__[0]
 
 
 def test_a_storm_of_lost_connections_is_given_up(server: FaultServer, colour: str) -> None:

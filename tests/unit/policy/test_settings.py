@@ -224,14 +224,14 @@ def test_metrics_are_added_once() -> None:
 
 
 def test_the_life_of_a_copy_ends_with_its_parents() -> None:
-    parent = Life()
-    copy = Life(parent)
+    parent = Life("Client")
+    copy = Life("Client", parent)
     assert not parent.is_over and not copy.is_over
     assert parent.end() and not parent.end()
     assert copy.is_over
 
 
 def test_the_end_of_a_copy_is_its_own() -> None:
-    parent = Life()
-    assert Life(parent).end()
+    parent = Life("Client")
+    assert Life("Client", parent).end()
     assert not parent.is_over
