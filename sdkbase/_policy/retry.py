@@ -51,7 +51,7 @@ class RetryQuota:
         """Return *amount* tokens, up to the capacity."""
         if self._capacity is not None and self.tokens < self._capacity:
             with self._lock:
-                self.tokens = min(self._capacity, self.tokens + amount)
+                self.tokens: int = min(self._capacity, self.tokens + amount)
 
 
 class Failure(msgspec.Struct, frozen=True):
