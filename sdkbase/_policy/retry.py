@@ -35,7 +35,7 @@ class RetryQuota:
     def __init__(self, capacity: int | None) -> None:
         self._lock = ThreadLock()
         self._capacity = capacity
-        self.tokens = capacity or 0
+        self.tokens: int = capacity or 0
 
     def take(self, cost: int) -> bool:
         """Take *cost* tokens, or none if there are fewer."""
@@ -51,7 +51,7 @@ class RetryQuota:
         """Return *amount* tokens, up to the capacity."""
         if self._capacity is not None and self.tokens < self._capacity:
             with self._lock:
-                self.tokens: int = min(self._capacity, self.tokens + amount)
+                self.tokens = min(self._capacity, self.tokens + amount)
 
 
 class Failure(msgspec.Struct, frozen=True):
