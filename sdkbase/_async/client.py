@@ -35,6 +35,7 @@ from .._wire.tls import Cert, Verify
 from .._wire.url import BaseUrl, split_userinfo
 from ..config import OMIT, Omit, PoolConfig, RequestOptions, RetryConfig, Seconds, TimeoutConfig
 from ..errors import SdkError
+from .attempt import AsyncAttempts
 from .engine import AsyncEngine
 from .sender import AsyncSender
 from .stream import AsyncStream
@@ -164,14 +165,17 @@ class AsyncHttpClient(AsyncVerbs):
 
     def _new_sender(self) -> AsyncSender:
         settings = self._settings
-        engine = AsyncEngine(
+        attempts = AsyncAttempts(
             self._transport,
+            settings.auth,
+            self.cookies if self._keeps_cookies else None,
+            hooks_of(settings.interceptors, event_loop=AsyncHooks.EVENT_LOOP),
+        )
+        engine = AsyncEngine(
+            attempts,
             retry_config=settings.retry_config,
             rate_limiter=settings.rate_limiter,
-            auth=settings.auth,
-            hooks=hooks_of(settings.interceptors, event_loop=AsyncHooks.EVENT_LOOP),
             observers=observers_of(settings.interceptors),
-            cookies=self.cookies if self._keeps_cookies else None,
             quota=self._quota,
             clock=self._clock,
         )

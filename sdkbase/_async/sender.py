@@ -82,7 +82,3 @@ class AsyncSender:
             DecodeError: The body is not what is due.
         """
         return result_of(self._settings, call, reply, decoder, self._clock.time())
-
-    async def drop(self, reply: Reply) -> None:
-        """Give up the body of a streamed reply. Safe to repeat."""
-        await self._engine.drop(reply)

@@ -15,6 +15,7 @@ from .._wire.content_coding import ContentCodingError, Inflater, inflater_for
 from .._wire.reply import Reply
 from ..config import RequestOptions
 from ..errors import CallError, SdkError
+from .attempt import drop_body
 
 if TYPE_CHECKING:
     from .sender import AsyncSender
@@ -126,4 +127,4 @@ async def _open(
         try:
             await reply.to_httpx().aclose()
         finally:
-            await sender.drop(reply)
+            await drop_body(reply)

@@ -1,5 +1,5 @@
 # Generated from _async/client.py by sdkbase.codegen. Do not edit.
-# sha256: 7b3550e9b514ce7a
+# sha256: f161fa1846ad568b
 """The client: settings, requests and their results."""
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from .._wire.tls import Cert, Verify
 from .._wire.url import BaseUrl, split_userinfo
 from ..config import OMIT, Omit, PoolConfig, RequestOptions, RetryConfig, Seconds, TimeoutConfig
 from ..errors import SdkError
+from .attempt import SyncAttempts
 from .engine import SyncEngine
 from .sender import SyncSender
 from .stream import SyncStream
@@ -166,14 +167,17 @@ class SyncHttpClient(SyncVerbs):
 
     def _new_sender(self) -> SyncSender:
         settings = self._settings
-        engine = SyncEngine(
+        attempts = SyncAttempts(
             self._transport,
+            settings.auth,
+            self.cookies if self._keeps_cookies else None,
+            hooks_of(settings.interceptors, event_loop=SyncHooks.EVENT_LOOP),
+        )
+        engine = SyncEngine(
+            attempts,
             retry_config=settings.retry_config,
             rate_limiter=settings.rate_limiter,
-            auth=settings.auth,
-            hooks=hooks_of(settings.interceptors, event_loop=SyncHooks.EVENT_LOOP),
             observers=observers_of(settings.interceptors),
-            cookies=self.cookies if self._keeps_cookies else None,
             quota=self._quota,
             clock=self._clock,
         )

@@ -1,5 +1,5 @@
 # Generated from _async/engine.py by sdkbase.codegen. Do not edit.
-# sha256: 9a8e30f356077344
+# sha256: 1fa5502d3ddf3d33
 """
 The loop over attempts.
 
@@ -14,25 +14,21 @@ from random import random
 
 import httpx
 
-from .._concurrency import SyncClock, SyncHooks
-from .._observe.interceptors import Hooks
+from .._concurrency import SyncClock
 from .._observe.observer import CallRecord, Observer
-from .._policy.auth import Auth
 from .._policy.calls import give_up_note
-from .._policy.cookies import cookie_header
 from .._policy.deadline import Deadline
 from .._policy.rate_limit import RateLimiter
-from .._policy.redirect import Redirects, drop_added_credentials
+from .._policy.redirect import Redirects
 from .._policy.retry import Decision, Failure, RetryQuota, RetryState
 from .._policy.retry_after import retry_after_of
 from .._policy.settings import CallSettings
-from .._policy.transport_errors import coding_error, deadline_error, failure_of
-from .._wire.call import Call, call_from_httpx
-from .._wire.redaction import register_headers
+from .._policy.transport_errors import deadline_error, failure_of
+from .._wire.call import Call
 from .._wire.reply import Reply
 from ..config import RetryConfig
 from ..errors import Attempt, CallError, RequestTimeoutError, TransportError
-from .transport import SyncTransport
+from .attempt import SyncAttempts, drop_body
 
 
 class _Run:
@@ -65,13 +61,10 @@ class SyncEngine:
     Carry a call through to its reply.
 
     Args:
-        transport: What sends one request.
+        attempts: Makes single attempts.
         retry_config: When failed attempts are repeated.
         rate_limiter: Shared pace of all attempts, or None.
-        auth: Credentials of the client.
-        hooks: The interceptors' methods.
         observers: Told about attempts and calls.
-        cookies: The client's cookie jar, or None if it keeps none.
         quota: Retry tokens that the client's calls share.
         clock: Time and sleep.
         draw: Returns a random number from 0 to 1, for the jitter.
@@ -79,26 +72,19 @@ class SyncEngine:
 
     def __init__(
         self,
-        transport: SyncTransport,
+        attempts: SyncAttempts,
         *,
         retry_config: RetryConfig,
         rate_limiter: RateLimiter | None,
-        auth: Auth,
-        hooks: Hooks,
         observers: tuple[Observer, ...],
-        cookies: httpx.Cookies | None,
         quota: RetryQuota,
         clock: SyncClock,
         draw: Callable[[], float] = random,
     ) -> None:
-        self.transport = transport
+        self._attempts = attempts
         self._retry_config = retry_config
         self._limiter = rate_limiter
-        self._auth = auth
-        self._hooks = hooks
-        self._hooked = any(hooks)
         self._observers = observers
-        self._cookies = cookies
         self._quota = quota
         self._clock = clock
         self._draw = draw
@@ -122,8 +108,7 @@ class SyncEngine:
             if isinstance(error, CallError):
                 error.history = tuple(run.history)
             self._finish(call, run, None, error)
-            if run.open_reply is not None:
-                self.drop(run.open_reply)
+            drop_body(run.open_reply)
             raise
         self._finish(call, run, reply, None)
         reply.history = tuple(run.history)
@@ -136,7 +121,7 @@ class SyncEngine:
         redirects = Redirects(run.settings.max_redirects)
         earlier: list[httpx.Response] = []
         while followed := redirects.next_call(call, reply):
-            self.drop(reply)
+            drop_body(reply)
             earlier.append(reply.redirect_response(call))
             run.redirects += 1
             call = followed
@@ -170,7 +155,7 @@ class SyncEngine:
                     reply.give_up_reason = decision.reason
                     return reply
             if reply is not None:
-                self.drop(reply)
+                drop_body(reply)
             self._back_off(call, run, failure, decision)
 
     def _retry_state(self, call: Call, run: _Run) -> RetryState:
@@ -205,8 +190,10 @@ class SyncEngine:
     ) -> TransportError:
         overdue = run.deadline.remaining(self._clock.monotonic()) == 0
         if overdue and isinstance(error, RequestTimeoutError):
-            error = deadline_error(call, run.deadline.seconds)
-        elif decision.reason:
+            overdue_error = deadline_error(call, run.deadline.seconds)
+            overdue_error.__cause__ = error
+            return overdue_error
+        if decision.reason:
             error.add_note(give_up_note(len(run.history), decision.reason))
         return error
 
@@ -226,18 +213,9 @@ class SyncEngine:
     def _attempt(self, call: Call, run: _Run) -> Reply:
         for observer in self._observers:
             observer.attempt_started(call.method, call.url, call.template, len(run.history) + 1)
-        if self._hooked or self._auth.flow is not None:
-            call = call.replace()  # they may change the request, and each attempt begins anew
-        if call.trusted and self._auth.credentials is not None:
-            call = call.with_auth(self._auth.headers())
-        if self._cookies:
-            call = self._with_cookies(call, self._cookies)
-        if call.trusted and self._auth.flow is not None:
-            reply = self._authenticated(self._auth.flow, call, run)
-        else:
-            reply = self._intercepted(call, run)
-        if self._cookies is not None and reply.header(b"set-cookie") is not None:
-            self._cookies.extract_cookies(reply.to_httpx())
+        timeout = run.deadline.limit(run.settings.timeout, self._clock.monotonic())
+        reply = self._attempts.attempt(call, timeout, stream=run.stream)
+        run.open_reply = reply
         return reply
 
     def _wait_for_turn(self, limiter: RateLimiter, call: Call, run: _Run) -> None:
@@ -254,90 +232,6 @@ class SyncEngine:
             limiter.cancel(turn, self._clock.monotonic())
             raise
         limiter.begin(turn)
-
-    def _with_cookies(self, call: Call, cookies: httpx.Cookies) -> Call:
-        if "cookie" in call.headers:
-            return call
-        cookie = cookie_header(cookies, call)
-        return call if cookie is None else call.with_headers({"cookie": cookie})
-
-    def _authenticated(self, flow_of: httpx.Auth, call: Call, run: _Run) -> Reply:
-        flow = flow_of.sync_auth_flow(call.to_httpx())
-        try:
-            request = flow.__next__()
-            while True:
-                outgoing = call_from_httpx(call, request)
-                register_headers(outgoing.headers)
-                reply = self._intercepted(outgoing, run)
-                try:
-                    request = flow.send(reply.to_httpx())
-                except StopIteration:
-                    return reply
-                self.drop(reply)
-        finally:
-            flow.close()
-
-    def _intercepted(self, call: Call, run: _Run) -> Reply:
-        if not self._hooked:
-            return self._sent(call, run)
-        call = self._before(call)
-        try:
-            reply = self._sent(call, run)
-        except Exception as error:
-            for hook in self._hooks.error:
-                SyncHooks.call(
-                    hook,
-                    error,
-                )
-            raise
-        return self._after(reply)
-
-    def _before(self, call: Call) -> Call:
-        if not self._hooks.before:
-            return call
-        request = call.to_httpx()
-        for hook in self._hooks.before:
-            # One argument to a line: see verbs.py.
-            changed_request = SyncHooks.call(
-                hook,
-                request,
-            )
-            request = changed_request or request
-        if not call.trusted:
-            drop_added_credentials(call, request)
-        changed = call_from_httpx(call, request)
-        register_headers(changed.headers)
-        return changed
-
-    def _after(self, reply: Reply) -> Reply:
-        if not self._hooks.after:
-            return reply
-        response = reply.to_httpx()
-        for hook in self._hooks.after:
-            changed_response = SyncHooks.call(
-                hook,
-                response,
-            )
-            response = changed_response or response
-        return reply.replaced_by(response)
-
-    def _sent(self, call: Call, run: _Run) -> Reply:
-        timeout = run.deadline.limit(run.settings.timeout, self._clock.monotonic())
-        reply = self.transport.send(call, timeout, stream=run.stream)
-        reply.call = call
-        if run.stream:
-            run.open_reply = reply
-        elif reply.status_code < 400:  # a status is never lost because its body is broken
-            try:
-                reply.check_body(call.method)
-            except ValueError as error:
-                raise coding_error(call, error) from None
-        return reply
-
-    def drop(self, reply: Reply) -> None:
-        """Give up the body of a streamed reply. Safe to repeat."""
-        if isinstance(reply.stream, httpx.SyncByteStream):
-            reply.stream.close()
 
     def _finish(
         self, call: Call, run: _Run, reply: Reply | None, error: BaseException | None

@@ -1,5 +1,5 @@
 # Generated from _async/sender.py by sdkbase.codegen. Do not edit.
-# sha256: d8df1dd88548621b
+# sha256: 88b000c4b022c450
 """A client's settings and its engine, joined: what every kind of call goes through."""
 
 from __future__ import annotations
@@ -82,7 +82,3 @@ class SyncSender:
             DecodeError: The body is not what is due.
         """
         return result_of(self._settings, call, reply, decoder, self._clock.time())
-
-    def drop(self, reply: Reply) -> None:
-        """Give up the body of a streamed reply. Safe to repeat."""
-        self._engine.drop(reply)

@@ -1,5 +1,5 @@
 # Generated from _async/stream.py by sdkbase.codegen. Do not edit.
-# sha256: 4b1269cd22502801
+# sha256: d010692daeb17056
 """A response whose body is read piece by piece."""
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from .._wire.content_coding import ContentCodingError, Inflater, inflater_for
 from .._wire.reply import Reply
 from ..config import RequestOptions
 from ..errors import CallError, SdkError
+from .attempt import drop_body
 
 if TYPE_CHECKING:
     from .sender import SyncSender
@@ -126,4 +127,4 @@ def _open(sender: SyncSender, call: Call, options: RequestOptions | None) -> Gen
         try:
             reply.to_httpx().close()
         finally:
-            sender.drop(reply)
+            drop_body(reply)

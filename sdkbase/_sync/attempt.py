@@ -1,0 +1,154 @@
+# Generated from _async/attempt.py by sdkbase.codegen. Do not edit.
+# sha256: ffa551921bb07920
+"""One attempt: credentials, cookies and interceptors around one request to the transport."""
+
+from __future__ import annotations
+
+import httpx
+
+from .._concurrency import SyncHooks
+from .._observe.interceptors import Hooks
+from .._policy.auth import Auth
+from .._policy.cookies import cookie_header
+from .._policy.deadline import AttemptTimeout
+from .._policy.redirect import drop_added_credentials
+from .._policy.transport_errors import coding_error
+from .._wire.call import Call, call_from_httpx
+from .._wire.redaction import register_headers
+from .._wire.reply import Reply
+from .transport import SyncTransport
+
+
+class SyncAttempts:
+    """
+    Make single attempts.
+
+    Args:
+        transport: What sends one request.
+        auth: Credentials of the client.
+        cookies: The client's cookie jar, or None if it keeps none.
+        hooks: The interceptors' methods.
+    """
+
+    def __init__(
+        self, transport: SyncTransport, auth: Auth, cookies: httpx.Cookies | None, hooks: Hooks
+    ) -> None:
+        self._transport = transport
+        self._auth = auth
+        self._cookies = cookies
+        self._hooks = hooks
+        self._hooked = any(hooks)
+
+    def attempt(self, call: Call, timeout: AttemptTimeout, *, stream: bool) -> Reply:
+        """
+        Send *call* once and return its reply, whatever its status.
+
+        Raises:
+            TransportError: No complete reply came.
+        """
+        if self._hooked or self._auth.flow is not None:
+            call = call.replace()  # they may change the request, and each attempt begins anew
+        if call.trusted and self._auth.credentials is not None:
+            call = call.with_auth(self._auth.headers())
+        if self._cookies:
+            call = self._with_cookies(call, self._cookies)
+        if call.trusted and self._auth.flow is not None:
+            reply = self._authenticated(self._auth.flow, call, timeout, stream=stream)
+        else:
+            reply = self._intercepted(call, timeout, stream=stream)
+        if self._cookies is not None and reply.header(b"set-cookie") is not None:
+            self._cookies.extract_cookies(reply.to_httpx())
+        return reply
+
+    def _with_cookies(self, call: Call, cookies: httpx.Cookies) -> Call:
+        if "cookie" in call.headers:
+            return call
+        cookie = cookie_header(cookies, call)
+        return call if cookie is None else call.with_headers({"cookie": cookie})
+
+    def _authenticated(
+        self, auth: httpx.Auth, call: Call, timeout: AttemptTimeout, *, stream: bool
+    ) -> Reply:
+        flow = auth.sync_auth_flow(call.to_httpx())
+        reply: Reply | None = None
+        try:
+            request = flow.__next__()
+            while True:
+                outgoing = call_from_httpx(call, request)
+                register_headers(outgoing.headers)
+                reply = self._intercepted(outgoing, timeout, stream=stream)
+                try:
+                    request = flow.send(reply.to_httpx())
+                except StopIteration:
+                    return reply
+                drop_body(reply)
+        except BaseException:
+            drop_body(reply)
+            raise
+        finally:
+            flow.close()
+
+    def _intercepted(self, call: Call, timeout: AttemptTimeout, *, stream: bool) -> Reply:
+        if not self._hooked:
+            return self._sent(call, timeout, stream=stream)
+        call = self._before(call)
+        try:
+            reply = self._sent(call, timeout, stream=stream)
+        except Exception as error:
+            for hook in self._hooks.error:
+                SyncHooks.call(
+                    hook,
+                    error,
+                )
+            raise
+        try:
+            return self._after(reply)
+        except BaseException:
+            drop_body(reply)
+            raise
+
+    def _before(self, call: Call) -> Call:
+        if not self._hooks.before:
+            return call
+        request = call.to_httpx()
+        for hook in self._hooks.before:
+            # One argument to a line: see verbs.py.
+            changed_request = SyncHooks.call(
+                hook,
+                request,
+            )
+            request = changed_request or request
+        if not call.trusted:
+            drop_added_credentials(call, request)
+        changed = call_from_httpx(call, request)
+        register_headers(changed.headers)
+        return changed
+
+    def _after(self, reply: Reply) -> Reply:
+        if not self._hooks.after:
+            return reply
+        response = reply.to_httpx()
+        for hook in self._hooks.after:
+            changed_response = SyncHooks.call(
+                hook,
+                response,
+            )
+            response = changed_response or response
+        return reply.replaced_by(response)
+
+    def _sent(self, call: Call, timeout: AttemptTimeout, *, stream: bool) -> Reply:
+        reply = self._transport.send(call, timeout, stream=stream)
+        reply.call = call
+        if not stream and reply.status_code < 400:
+            # Of an error the status matters more than a body that can not be decoded.
+            try:
+                reply.check_body(call.method)
+            except ValueError as error:
+                raise coding_error(call, error) from None
+        return reply
+
+
+def drop_body(reply: Reply | None) -> None:
+    """Give up the body of a streamed reply. Safe to repeat."""
+    if reply is not None and isinstance(reply.stream, httpx.SyncByteStream):
+        reply.stream.close()
