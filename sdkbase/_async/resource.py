@@ -47,7 +47,7 @@ class AsyncResource(Resource[T]):
     another result. Template arguments are percent-encoded and can not change the URL's shape.
 
     Args:
-        parent: The client, or another resource of it.
+        parent: The client, or another resource of it, whose client this one then uses.
     """
 
     def __init__(self, parent: AsyncHttpClient | AsyncResource[Any]) -> None:

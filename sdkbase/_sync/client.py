@@ -1,5 +1,5 @@
 # Generated from _async/client.py by sdkbase.codegen. Do not edit.
-# sha256: f161fa1846ad568b
+# sha256: 919a10ae461b3b90
 """The client: settings, requests and their results."""
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ class SyncHttpClient(SyncVerbs):
         interceptors: Hooks around each attempt, and observers.
         auth: Credentials: `BearerAuth`, `BasicAuth`, `ApiKeyAuth`, or what httpx takes.
         cookies: Cookies to begin with; those that servers set are kept.
-        deadline: Seconds for each call as a whole, waits included; None for no limit.
+        deadline: Seconds for each call as a whole, waits included; None for no limit. In sync, over
+            HTTP/2 or a transport or client of your own, a silent server is only bounded by
+            `TimeoutConfig.read`.
         follow_redirects: Whether redirects are followed.
         max_redirects: How many in one call.
         http_client: An httpx or httpx2 client to send with. It is used as it is, and stays open.
@@ -89,7 +91,7 @@ class SyncHttpClient(SyncVerbs):
     """
 
     error_model: ClassVar[Any] = None
-    """Type of the API's error bodies; `StatusError.body` is one where it fits."""
+    """Type of the API's error bodies, set in a subclass; `StatusError.body` is one where it fits."""
 
     def __init__(
         self,

@@ -1,5 +1,5 @@
 # Generated from _async/resource.py by sdkbase.codegen. Do not edit.
-# sha256: 1dd0d2b293170969
+# sha256: 36918812bfb113ef
 """Typed resources: what an SDK author subclasses."""
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class SyncResource(Resource[T]):
     another result. Template arguments are percent-encoded and can not change the URL's shape.
 
     Args:
-        parent: The client, or another resource of it.
+        parent: The client, or another resource of it, whose client this one then uses.
     """
 
     def __init__(self, parent: SyncHttpClient | SyncResource[Any]) -> None:

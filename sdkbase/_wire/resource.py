@@ -24,13 +24,20 @@ class Resource(Generic[T]):
     """
 
     path: ClassVar[str] = ""
-    """Path template that the templates of all calls begin with, such as `/users`."""
+    """
+    Path template that the templates of all calls begin with, such as `/users`. It starts at the
+    client's base URL, also in a resource of a resource: `/users/{user_id}/posts`.
+    """
 
     _decoder: ClassVar[Decoder[Any] | None] = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls._check_path()
+        if "error_model" in cls.__dict__:
+            raise ConfigurationError(
+                f"{cls.__name__}.error_model has no effect; declare it on the client's class"
+            )
         model = _model_of(cls)
         if model is not None:
             try:
