@@ -20,6 +20,7 @@ from ._async.global_client import (
 )
 from ._async.httpx_transport import AsyncHttpxTransport
 from ._async.resource import AsyncResource
+from ._async.stream import AsyncStream
 from ._async.transport import AsyncTransport
 from ._concurrency import AsyncClock, SyncClock
 from ._exports import publish as _publish
@@ -34,6 +35,7 @@ from ._sync.client import SyncHttpClient
 from ._sync.factory import create_sync_http_client
 from ._sync.httpx_transport import SyncHttpxTransport
 from ._sync.resource import SyncResource
+from ._sync.stream import SyncStream
 from ._sync.transport import SyncTransport
 from ._version import __version__
 from ._wire.redaction import Secret
@@ -87,6 +89,7 @@ __all__ = [
     "AsyncHttpClient",
     "AsyncHttpxTransport",
     "AsyncResource",
+    "AsyncStream",
     "AsyncTransport",
     "close_global_client",
     "create_http_client",
@@ -103,6 +106,7 @@ __all__ = [
     "SyncHttpClient",
     "SyncHttpxTransport",
     "SyncResource",
+    "SyncStream",
     "SyncTransport",
     "create_sync_http_client",
     # resources and auth

@@ -14,6 +14,7 @@ from .._concurrency import AsyncClock, AsyncHooks
 from .._observe.interceptors import hooks_of, observers_of
 from .._observe.metrics import Metrics, MetricsInterceptor, RequestMetric
 from .._policy.auth import Auth, AuthInput
+from .._policy.calls import refuse_unknown
 from .._policy.cookies import own_cookies
 from .._policy.rate_limit import RateLimiter
 from .._policy.retry import RetryQuota
@@ -50,6 +51,9 @@ _DEFAULT_HEADERS = {
     "accept-encoding": "gzip, deflate",
     "user-agent": f"sdkbase/{__version__}",
 }
+
+
+_KNOWN = RequestArgs.__optional_keys__ | {"cast_to"}
 
 
 class AsyncHttpClient(AsyncVerbs):
@@ -89,7 +93,7 @@ class AsyncHttpClient(AsyncVerbs):
     """
 
     error_model: ClassVar[Any] = None
-    """Type of the API's error bodies, set in a subclass; `StatusError.body` is one where it fits."""
+    """Type of the API's error bodies, set in a subclass: `StatusError.body` where it fits."""
 
     def __init__(
         self,
@@ -116,6 +120,9 @@ class AsyncHttpClient(AsyncVerbs):
         enable_metrics: bool = True,
         clock: AsyncClock | None = None,
     ) -> None:
+        for name, value in (("enable_metrics", enable_metrics), ("trust_env", trust_env)):
+            checked_setting(value, bool, name)
+        checked_setting(http2, bool, "http2")
         retries = checked_setting(retry_config, RetryConfig, "retry_config") or RetryConfig()
         timeout_config = checked_setting(timeout_config, TimeoutConfig, "timeout_config")
         self._clock = clock or AsyncClock()
@@ -230,6 +237,7 @@ class AsyncHttpClient(AsyncVerbs):
     # --- requests ---------------------------------------------------------------------------
 
     async def _perform(self, method: str, url: str | httpx.URL, **args: Any) -> Any:
+        refuse_unknown(args, _KNOWN)
         try:
             return await self._request(
                 method,
@@ -271,6 +279,7 @@ class AsyncHttpClient(AsyncVerbs):
         Returns:
             A context manager that gives an `httpx.Response`.
         """
+        refuse_unknown(args, _KNOWN)
         return AsyncStream(self._sender, method, url, dict(args))
 
     async def send_typed(
@@ -333,7 +342,11 @@ class AsyncHttpClient(AsyncVerbs):
         return self._life.is_over
 
     async def aclose(self) -> None:
-        """Close the client and its connections. Safe to repeat."""
+        """
+        Close the client and its idle connections. Safe to repeat.
+
+        Calls under way go on to their end; new ones are refused.
+        """
         first = self._life.end()
         if first and self._owns_transport:
             await self._transport.aclose()

@@ -13,7 +13,7 @@ from random import random
 import httpx
 
 from .._concurrency import AsyncClock
-from .._observe.observer import CallRecord, Observer
+from .._observe.observer import CANCELLED, CallRecord, Observer
 from .._policy.calls import give_up_note
 from .._policy.deadline import Deadline
 from .._policy.rate_limit import RateLimiter
@@ -33,6 +33,7 @@ class _Run:
     """One call under way: when it began, when it must end, what was tried."""
 
     __slots__ = (
+        "attempts",
         "deadline",
         "history",
         "open_reply",
@@ -50,6 +51,7 @@ class _Run:
         self.wall_started = clock.time()
         self.deadline = Deadline(settings.deadline, self.started)
         self.history: list[Attempt] = []
+        self.attempts = 0
         self.redirects = 0
         self.open_reply: Reply | None = None
 
@@ -209,8 +211,9 @@ class AsyncEngine:
             await self._clock.sleep(decision.delay)
 
     async def _attempt(self, call: Call, run: _Run) -> Reply:
+        run.attempts += 1
         for observer in self._observers:
-            observer.attempt_started(call.method, call.url, call.template, len(run.history) + 1)
+            observer.attempt_started(call.method, call.url, call.template, run.attempts)
         timeout = run.deadline.limit(run.settings.timeout, self._clock.monotonic())
         reply = await self._attempts.attempt(call, timeout, stream=run.stream)
         run.open_reply = reply
@@ -243,7 +246,7 @@ class AsyncEngine:
             template=call.template,
             status_code=status,
             elapsed=self._clock.monotonic() - run.started,
-            attempts=len(run.history) - run.redirects,
+            attempts=run.attempts - run.redirects,
             error=_outcome(status, error),
             started_at=run.wall_started,
             request_id=reply.request_id if reply is not None else None,
@@ -253,6 +256,8 @@ class AsyncEngine:
 
 
 def _outcome(status: int | None, error: BaseException | None) -> str | None:
-    if error is not None:
+    if isinstance(error, Exception):
         return f"{type(error).__name__}: {error}"
+    if error is not None:
+        return CANCELLED
     return f"HTTP {status}" if status is not None and status >= 400 else None

@@ -43,16 +43,28 @@ class AsyncExchange(httpx.AsyncByteStream):
 
     The line goes back when the body has been read to its end. Anything else, an error, a
     cancellation or a body left unread, throws it away.
+
+    Args:
+        line: What it is sent through.
+        call: The request.
+        timeout: Limits of the attempt.
+        clock: Measures it.
+        started: When the attempt began, if that was before the line was there.
     """
 
     def __init__(
-        self, line: AsyncLine, call: Call, timeout: AttemptTimeout, clock: AsyncClock
+        self,
+        line: AsyncLine,
+        call: Call,
+        timeout: AttemptTimeout,
+        clock: AsyncClock,
+        started: float | None = None,
     ) -> None:
         self._line = line
         self._call = call
         self._timeout = timeout
         self._clock = clock
-        self._started = clock.monotonic()
+        self._started = clock.monotonic() if started is None else started
         self._response: ResponseHead | None = None
         self._chunks: Any = None
         self._complete = False
@@ -65,7 +77,7 @@ class AsyncExchange(httpx.AsyncByteStream):
         Raises:
             TransportError: No complete answer came.
         """
-        limit = AsyncTimeLimit(self._timeout.total, self._line.abort)
+        limit = AsyncTimeLimit(self._remaining(), self._line.abort)
         content: bytes | None = None
         try:
             with limit:
@@ -79,7 +91,7 @@ class AsyncExchange(httpx.AsyncByteStream):
             raise
         if limit.expired or self._response is None:
             await self._throw_away()
-            raise deadline_error(self._call, self._timeout.total)
+            raise deadline_error(self._call, self._timeout.deadline)
         if not stream:
             await self._line.finish(complete=True)
         return self._reply(self._response, content)
@@ -90,7 +102,7 @@ class AsyncExchange(httpx.AsyncByteStream):
             chunks.append(chunk)
             if AsyncTimeLimit.NEEDS_ABORT and self._remaining() == 0.0:
                 # Not every line can be broken off from outside, so the clock is asked as well.
-                raise deadline_error(self._call, self._timeout.total)
+                raise deadline_error(self._call, self._timeout.deadline)
         await response.stream.aclose()
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
@@ -125,17 +137,17 @@ class AsyncExchange(httpx.AsyncByteStream):
         self._complete = True
 
     async def _next(self, chunks: AsyncIterator[bytes]) -> bytes | None:
-        limit = AsyncTimeLimit(self._remaining(), self._line.abort)
+        left = self._remaining()
         try:
-            with limit:
+            with AsyncTimeLimit(left, self._line.abort):
                 chunk = await chunks.__anext__()
-                if self._remaining() != 0.0:
+                if left != 0.0:
                     return chunk
         except StopAsyncIteration:
             return None
         except Exception as error:
             self._fail(error)
-        raise deadline_error(self._call, self._timeout.total)
+        raise deadline_error(self._call, self._timeout.deadline)
 
     def _remaining(self) -> float | None:
         total = self._timeout.total

@@ -8,8 +8,9 @@ from typing import Any
 from .._observe.logging import LoggingInterceptor
 from .._policy.auth import AuthInput
 from .._policy.rate_limit import RateLimiter
+from .._policy.settings import checked_setting
 from .._wire.headers import HeaderInput
-from ..config import PoolConfig, RetryConfig, TimeoutConfig, to_seconds
+from ..config import PoolConfig, RetryConfig, TimeoutConfig, to_count, to_seconds
 from ..errors import ConfigurationError
 from .client import AsyncHttpClient
 
@@ -29,7 +30,7 @@ def create_http_client(
     interceptors: Iterable[Any] = (),
 ) -> AsyncHttpClient:
     """
-    Make a client with the usual features on.
+    Make a client with the usual features on; `AsyncHttpClient` takes all other settings.
 
     Args:
         base_url: What relative URLs are joined to.
@@ -48,6 +49,8 @@ def create_http_client(
         ConfigurationError: A value is out of range; names it.
     """
     seconds = to_seconds(timeout_seconds, "timeout_seconds")
+    to_count(max_connections, "max_connections", minimum=1)
+    checked_setting(enable_logging, bool, "enable_logging")
     logging = [LoggingInterceptor(log_level)] if enable_logging else []
     return AsyncHttpClient(
         base_url,

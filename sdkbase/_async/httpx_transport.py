@@ -10,7 +10,9 @@ import httpx
 from .._concurrency import AsyncClock, AsyncScoped, AsyncShield
 from .._policy.deadline import AttemptTimeout
 from .._policy.proxy import EnvironmentProxies, checked_proxy
+from .._policy.redirect import foreign_names
 from .._wire.call import Call
+from .._wire.httpcore_request import content_of
 from .._wire.reply import Reply, ResponseHead, response_head
 from .._wire.tls import Cert, Tls, Verify
 from .._wire.url import Origin
@@ -72,12 +74,14 @@ class AsyncHttpxTransport:
         """Send *call* once."""
         if self._closed:
             raise ClientClosedError("the client was closed; make a new one")
+        started = self._clock.monotonic()
         if self._http2:
             shared = self._multiplexed.get(self._new_multiplexed)
             line: Any = AsyncSharedLine(shared.transport_for(call.origin))
         else:
             line = await self._pools.get(self._new_pool).take(call, timeout.pool)
-        return await AsyncExchange(line, call, timeout, self._clock).run(stream=stream)
+        exchange = AsyncExchange(line, call, timeout, self._clock, started)
+        return await exchange.run(stream=stream)
 
     def _new_pool(self) -> AsyncSlotPool:
         return AsyncSlotPool(self._config, self._connect, self._clock)
@@ -214,10 +218,16 @@ class AsyncClientLine:
             call.method,
             call.url,
             headers=call.headers,
-            content=call.body.content if call.body.stream is None else call.body.stream,
+            content=content_of(call),
             timeout=(steps["connect"], steps["read"], steps["write"], steps["pool"]),
         )
-        return response_head(await self._client.send(request, stream=True, follow_redirects=False))
+        settings: dict[str, Any] = {"stream": True, "follow_redirects": False}
+        if not call.trusted:
+            # Redirects are followed by our loop, so what the client adds of its own stays at home.
+            settings["auth"] = None
+            for name in foreign_names(request.headers, call.headers):
+                del request.headers[name]
+        return response_head(await self._client.send(request, **settings))
 
     async def finish(self, *, complete: bool) -> None: ...
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, overload
+from typing import Any, TypedDict, TypeVar, overload
 
 from typing_extensions import TypeForm, Unpack
 
+from .._policy.calls import refuse_unknown
 from .._wire.body import Content, Files, FormData
 from .._wire.path_template import PathArg
 from .._wire.query import QueryParams
 from .._wire.resource import Resource
 from ..config import OMIT, RequestOptions
-
-if TYPE_CHECKING:
-    from .client import AsyncHttpClient
+from ..errors import ConfigurationError
+from .client import AsyncHttpClient
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -28,6 +28,9 @@ class ResourceArgs(TypedDict, total=False):
     files: Files | None
     content: Content | None
     options: RequestOptions | None
+
+
+_KNOWN = ResourceArgs.__optional_keys__
 
 
 class AsyncResource(Resource[T]):
@@ -51,9 +54,13 @@ class AsyncResource(Resource[T]):
     """
 
     def __init__(self, parent: AsyncHttpClient | AsyncResource[Any]) -> None:
-        self._client: AsyncHttpClient = (
-            parent._client if isinstance(parent, AsyncResource) else parent
-        )
+        client: Any = parent._client if isinstance(parent, AsyncResource) else parent
+        if not isinstance(client, AsyncHttpClient):
+            kind = type(parent).__name__
+            raise ConfigurationError(
+                type(self).__name__ + " needs an AsyncHttpClient or an AsyncResource, got " + kind
+            )
+        self._client: AsyncHttpClient = client
 
     @overload
     async def _request(
@@ -72,6 +79,7 @@ class AsyncResource(Resource[T]):
     async def _request(
         self, method: str, template: str = "", /, *args: PathArg, cast_to: Any = OMIT, **kwargs: Any
     ) -> Any:
+        refuse_unknown(kwargs, _KNOWN)
         decoder = self._decoder_for(cast_to, given=cast_to is not OMIT)
         return await self._client.send_typed(
             method,

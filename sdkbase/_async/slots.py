@@ -139,8 +139,7 @@ class AsyncSlotPool:
                 slot.reused = True
                 slot.idle_since = self._clock.monotonic()
                 self._idle.append(slot)
-                if len(self._idle) > self._config.max_keepalive_connections:
-                    await self._close_oldest()
+                await self._close_oldest(self._is_too_many)
             else:
                 await slot.aclose()
         finally:
@@ -173,13 +172,19 @@ class AsyncSlotPool:
         return True
 
     async def _close_surplus(self) -> None:
-        while self._idle and self._is_surplus(self._idle[0]):
-            await self._close_oldest()
+        while await self._close_oldest(self._is_surplus):
+            pass
 
-    async def _close_oldest(self) -> None:
-        slot = self._idle[0]
-        if self._claim(slot):
-            await slot.aclose()
+    async def _close_oldest(self, condition: Callable[[AsyncSlot], bool]) -> bool:
+        # Other threads change the list between any two steps.
+        oldest = next(iter(self._idle[:1]), None)
+        if oldest is None or not condition(oldest) or not self._claim(oldest):
+            return False
+        await oldest.aclose()
+        return True
+
+    def _is_too_many(self, oldest: AsyncSlot) -> bool:
+        return self._closed or len(self._idle) > self._config.max_keepalive_connections
 
     def _is_surplus(self, oldest: AsyncSlot) -> bool:
         open_connections = len(self._idle) + self._gate.in_use
@@ -193,10 +198,8 @@ class AsyncSlotPool:
     async def aclose(self) -> None:
         """Close every idle slot; those in use close when their exchange ends."""
         self._closed = True
-        while self._idle:
-            slot = self._idle[-1]
-            if self._claim(slot):
-                await slot.aclose()
+        while await self._close_oldest(self._is_too_many):
+            pass
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} idle={len(self._idle)} {self._gate!r}>"

@@ -22,6 +22,9 @@ class TemplateSummary(msgspec.Struct, frozen=True, gc=False):
     """
 
     count: int = 0
+    """Calls that came to an end of their own, well or badly."""
+    cancelled: int = 0
+    """Calls that were cut off from outside; they are in no other figure."""
     errors: int = 0
     error_rate: float = 0.0
     """Share of calls that failed or got a status from 400, between 0 and 1."""
@@ -37,10 +40,21 @@ class TemplateSummary(msgspec.Struct, frozen=True, gc=False):
 class Series:
     """Counts and a latency histogram; its size does not depend on what it counts."""
 
-    __slots__ = ("attempts", "buckets", "count", "errors", "high", "low", "retries", "seconds")
+    __slots__ = (
+        "attempts",
+        "buckets",
+        "cancelled",
+        "count",
+        "errors",
+        "high",
+        "low",
+        "retries",
+        "seconds",
+    )
 
     def __init__(self) -> None:
         self.count = 0
+        self.cancelled = 0
         self.errors = 0
         self.attempts = 0
         self.retries = 0
@@ -67,6 +81,7 @@ class Series:
     def merge(self, other: Series) -> None:
         """Add all that *other* counted."""
         self.count += other.count
+        self.cancelled += other.cancelled
         self.errors += other.errors
         self.attempts += other.attempts
         self.retries += other.retries
@@ -101,9 +116,10 @@ class Series:
     def summary(self) -> TemplateSummary:
         """Return the figures so far."""
         if not self.count:
-            return TemplateSummary()
+            return TemplateSummary(cancelled=self.cancelled)
         return TemplateSummary(
             count=self.count,
+            cancelled=self.cancelled,
             errors=self.errors,
             error_rate=self.errors / self.count,
             attempts=self.attempts,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .interceptors import RequestInterceptor
 from .levels import LEVELS, level_name
-from .observer import CallRecord, Observer
+from .observer import CANCELLED, CallRecord, Observer
 from .redacted import printable, redacted_line, redacted_url
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _set_name(record: Record) -> None:
 def _level_of(record: CallRecord) -> str:
     if record.status_code is not None and record.status_code >= 400:
         return "WARNING"
-    return "INFO" if record.error is None else "ERROR"
+    return "INFO" if record.error in (None, CANCELLED) else "ERROR"
 
 
 def _extras(record: CallRecord) -> dict[str, object]:
@@ -115,14 +115,15 @@ def _extras(record: CallRecord) -> dict[str, object]:
 
 def _told(extras: dict[str, object]) -> str:
     status, error, request_id = extras["status_code"], extras["error"], extras["request_id"]
-    attempts = extras["attempts"]
+    attempts, label = extras["attempts"], f"{extras['method']} {extras['template']}"
+    took = f"{extras['elapsed_ms']:.1f} ms"
+    if error == CANCELLED:
+        return f"{label} cancelled after {took}"
     failed = error is not None and not (isinstance(status, int) and status >= 400)
     notes = [f"{attempts} attempts"] if attempts != 1 else []
     if error and request_id:
         notes.append(f"request id {request_id}")
-    text = f"{extras['method']} {extras['template']}"
-    text += " failed" if failed else f" -> {status}"
-    text += f" in {extras['elapsed_ms']:.1f} ms"
+    text = f"{label} failed in {took}" if failed else f"{label} -> {status} in {took}"
     if notes:
         text += f" ({', '.join(notes)})"
     return f"{text}: {error}" if failed else text

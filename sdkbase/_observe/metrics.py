@@ -12,7 +12,7 @@ from .._concurrency import ThreadLock
 from ..errors import ConfigurationError
 from .histogram import Series, TemplateSummary
 from .interceptors import RequestInterceptor
-from .observer import CallRecord, Observer
+from .observer import CANCELLED, CallRecord, Observer
 from .redacted import redacted_line, redacted_url
 
 _MAX_SERIES = 512
@@ -158,7 +158,10 @@ class Metrics:
             series = self._series.get((metric.method, metric.template))
             if series is None:
                 series = self._new_series(metric.method, metric.template)
-            series.add(metric.response_time, metric.attempts, metric.error is not None)
+            if metric.error == CANCELLED:
+                series.cancelled += 1
+            else:
+                series.add(metric.response_time, metric.attempts, metric.error is not None)
 
     def _new_series(self, method: str, template: str) -> Series:
         if len(self._series) >= _MAX_SERIES:

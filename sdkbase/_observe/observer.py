@@ -28,7 +28,10 @@ class CallRecord(msgspec.Struct, frozen=True, gc=False):
     """Seconds for the whole call, waits between attempts included."""
     attempts: int
     error: str | None
-    """None if all is well, `HTTP 503` for a status from 400, else exception class and message."""
+    """
+    None if all is well, `HTTP 503` for a status from 400, `cancelled` if the call was cut off from
+    outside, else exception class and message.
+    """
     started_at: float
     """Seconds since the epoch."""
     request_id: str | None = None
@@ -55,6 +58,10 @@ class CallRecord(msgspec.Struct, frozen=True, gc=False):
             self.started_at,
             self.request_id and redacted_line(self.request_id),
         )
+
+
+CANCELLED = "cancelled"
+"""Error of a call that was cut off from outside: its task was cancelled, or Ctrl-C was pressed."""
 
 
 class Observer:

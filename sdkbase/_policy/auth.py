@@ -7,6 +7,7 @@ What they emit is registered as secret, and the engine sends it only to the orig
 
 from __future__ import annotations
 
+import inspect
 from base64 import b64encode
 from collections.abc import Callable
 from typing import Any, Protocol, TypeAlias, cast, runtime_checkable
@@ -41,7 +42,7 @@ class BearerAuth:
     Send `Authorization: Bearer <token>` (RFC 6750).
 
     Args:
-        token: The token, or a function that returns the current one.
+        token: The token, or a plain function that returns the current one; called for each attempt.
 
     Raises:
         ConfigurationError: The token is empty or can not stand in a header.
@@ -50,6 +51,11 @@ class BearerAuth:
     def __init__(self, token: str | Callable[[], str]) -> None:
         self._source: Secret | Callable[[], str]
         if callable(token):
+            if inspect.iscoroutinefunction(token):
+                raise ConfigurationError(
+                    "BearerAuth takes a plain function; refresh the token elsewhere and let the "
+                    "function return the current one"
+                )
             self._source = token
         else:
             # One argument to a line: see _async/verbs.py.
@@ -193,7 +199,8 @@ def _basic(pair: tuple[Any, ...]) -> BasicAuth:
 def _secret(what: str, value: object) -> Secret:
     # The value is a secret, so the error does not show it.
     if not isinstance(value, str) or not value.strip():
-        raise ConfigurationError(f"{what} must be a string that is not empty")
+        kind = "an empty string" if isinstance(value, str) else type(value).__name__
+        raise ConfigurationError(f"{what} must be a string that is not empty, got {kind}")
     try:
         parse_headers({"authorization": value})
     except ValueError:

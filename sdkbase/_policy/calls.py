@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from typing import Any, TypeVar
 
 import httpx
@@ -9,20 +10,34 @@ import httpx
 from .._wire.body import Body, Content, Files, FormData, encode_body
 from .._wire.call import Call
 from .._wire.codec import Decoder
-from .._wire.headers import HeaderInput, check_method
+from .._wire.headers import HeaderInput, Headers, check_method
 from .._wire.path_template import PathArg, PathTemplate
 from .._wire.query import QueryParams, add_query, encode_query
 from .._wire.reply import Reply
 from .._wire.status import status_error
 from .._wire.url import label_of, split_userinfo
 from ..config import RequestOptions
-from ..errors import CallError, DecodeError
+from ..errors import CallError, DecodeError, InvalidRequestError
 from .auth import BasicAuth
 from .retry_after import retry_after_of
-from .settings import ClientSettings
+from .settings import ClientSettings, names_given
 from .transport_errors import coding_error
 
 U = TypeVar("U")
+
+# What users of httpx and of the client's constructor are likely to write.
+_INSTEAD = {
+    "json": "json_data=",
+    "query": "params=",
+    "params": "query=",
+    "timeout": "options=RequestOptions(timeout=...)",
+    "deadline": "options=RequestOptions(deadline=...)",
+    "max_retries": "options=RequestOptions(max_retries=...)",
+    "follow_redirects": "options=RequestOptions(follow_redirects=...)",
+    "headers": "options=RequestOptions(headers=...)",
+    "auth": "auth= of the client, or of client.with_options()",
+    "cookies": "cookies= of the client",
+}
 
 
 def call_by_url(
@@ -45,22 +60,26 @@ def call_by_url(
     Raises:
         InvalidRequestError: An argument makes no valid request.
     """
+    _check_options(options)
+    if not isinstance(url, str | httpx.URL):
+        raise InvalidRequestError(f"url must be a string or an httpx.URL, got {url!r}")
     text, userinfo = split_userinfo(str(url))
     absolute = _with_query(settings.base_url.join(text), params, options)
     trusted = settings.base_url.owns(absolute)
     body = encode_body(
         json_data=json_data, data=data, files=files, content=content, event_loop=event_loop
     )
-    given = settings.headers_for(headers, options, trusted=trusted)
+    sent = settings.headers_for(headers, options, trusted=trusted)
     if userinfo is not None:
-        given = {**BasicAuth(*userinfo).auth_headers(), **given}
+        sent = {**BasicAuth(*userinfo).auth_headers(), **sent}
     return Call(
         check_method(method),
         absolute,
         label_of(text),
-        {**body.headers, **given},
+        _with_body_headers(body, sent),
         body,
         owned=settings.owned,
+        given=names_given(headers, options),
         trusted=trusted,
     )
 
@@ -85,18 +104,20 @@ def call_by_template(
     Raises:
         InvalidRequestError: An argument makes no valid request.
     """
+    _check_options(options)
     url = settings.base_url.join_path(template.expand(path_args))
     body = encode_body(
         json_data=json_data, data=data, files=files, content=content, event_loop=event_loop
     )
-    given = settings.headers_for(None, options, trusted=True)
+    sent = settings.headers_for(None, options, trusted=True)
     return Call(
         method,
         _with_query(url, query, options),
         template.text,
-        _with_body_headers(body, given),
+        _with_body_headers(body, sent),
         body,
         owned=settings.owned,
+        given=names_given(None, options),
     )
 
 
@@ -145,8 +166,33 @@ def give_up_note(attempts: int, reason: str) -> str:
     return f"sdkbase gave up after {attempts} attempt{'s' * (attempts != 1)}: {reason}"
 
 
-def _with_body_headers(body: Body, given: dict[str, str]) -> dict[str, str]:
-    return {**body.headers, **given} if body.headers else given
+def refuse_unknown(args: Iterable[str], known: Container[str]) -> None:
+    """
+    Make sure that a call's keyword arguments are among the *known* ones.
+
+    Raises:
+        InvalidRequestError: One is not; says what to use in its place.
+    """
+    for name in args:
+        if name not in known:
+            hint = _INSTEAD.get(name)
+            raise InvalidRequestError(
+                f"a call takes no argument {name!r}{f'; use {hint}' if hint else ''}"
+            )
+
+
+def _check_options(options: object) -> None:
+    if options is not None and not isinstance(options, RequestOptions):
+        raise InvalidRequestError(f"options must be RequestOptions(...), got {options!r}")
+
+
+def _with_body_headers(body: Body, sent: Headers) -> Headers:
+    if not body.headers:
+        return sent
+    joined = {**body.headers, **sent}
+    if "content-length" in sent:
+        joined.pop("transfer-encoding", None)  # RFC 9112, section 6.2: never both
+    return joined
 
 
 def _with_query(url: str, query: QueryParams | None, options: RequestOptions | None) -> str:

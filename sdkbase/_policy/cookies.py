@@ -10,13 +10,16 @@ from .._wire.call import Call
 from ..errors import ConfigurationError
 
 
-def own_cookies(cookies: httpx.Cookies | dict[str, str] | None, http_client: Any) -> httpx.Cookies:
+def own_cookies(cookies: Any, http_client: Any) -> httpx.Cookies:
     """
     Return the cookie jar of a client; that of a client of the user's stays in charge.
 
     Raises:
         ConfigurationError: Both are given.
     """
+    if cookies is not None and not isinstance(cookies, httpx.Cookies | dict):
+        kind = type(cookies).__name__
+        raise ConfigurationError(f"cookies must be a dict or httpx.Cookies, got {kind}")
     if http_client is None:
         return httpx.Cookies(cookies)
     if cookies is not None:

@@ -17,6 +17,8 @@ class AttemptTimeout(msgspec.Struct, frozen=True):
     write: float | None
     pool: float | None
     total: float | None = None
+    deadline: float | None = None
+    """What the call as a whole was given, for the error."""
 
     def steps(self) -> dict[str, float | None]:
         """Return the limits of the steps by the names that httpx gives them."""
@@ -54,18 +56,18 @@ class Deadline:
     def limit(self, config: TimeoutConfig, now: float) -> AttemptTimeout:
         """Return the limits of an attempt that begins now: no step may outlast the call."""
         left = self.remaining(now)
-        return _without_end(config) if left is None else _limits(config, left)
+        return _without_end(config) if left is None else _limits(config, left, self.seconds)
 
 
 @lru_cache(maxsize=256)
 def _without_end(config: TimeoutConfig) -> AttemptTimeout:
-    return _limits(config, None)
+    return _limits(config, None, None)
 
 
-def _limits(config: TimeoutConfig, left: float | None) -> AttemptTimeout:
+def _limits(config: TimeoutConfig, left: float | None, deadline: float | None) -> AttemptTimeout:
     steps = (config.connect, config.read, config.write, config.pool)
     connect, read, write, pool = (_shorter(step, left) for step in steps)
-    return AttemptTimeout(connect, read, write, pool, left)
+    return AttemptTimeout(connect, read, write, pool, left, deadline)
 
 
 def _shorter(step: Seconds | None, left: float | None) -> float | None:

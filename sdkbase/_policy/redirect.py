@@ -6,6 +6,8 @@ RFC 9110, section 15.4. Credentials stay with the origin they were meant for.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import httpx
 
 from .._wire.body import NO_BODY
@@ -40,6 +42,10 @@ _CROSS_ORIGIN = frozenset(
         "user-agent",
     }
 )
+
+
+# What a client adds to a request to any origin. Its cookies are kept by domain.
+_ADDED_TO_EVERY_REQUEST = _CROSS_ORIGIN | {"connection", "cookie", "host"}
 
 
 class Redirects:
@@ -110,6 +116,17 @@ def drop_added_credentials(call: Call, request: httpx.Request) -> None:
     for name in list(request.headers):
         if name not in call.headers and (is_sensitive(name) or name in call.owned):
             del request.headers[name]
+
+
+def foreign_names(sent: Iterable[str], own: Headers) -> list[str]:
+    """
+    Return the names among *sent* that must not leave for another origin.
+
+    Args:
+        sent: Names of the headers that a client of the user's would send.
+        own: Headers of the call itself.
+    """
+    return [name for name in sent if name not in own and name not in _ADDED_TO_EVERY_REQUEST]
 
 
 def _rewritten(call: Call, status: int, target: str) -> Call:

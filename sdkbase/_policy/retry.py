@@ -161,7 +161,7 @@ class RetryState:
         if not self._replayable and failure.sent:
             return "the body can not be sent again"
         if self._retries >= self._max_retries > 0:
-            return f"all {self._max_retries} retries were used"
+            return f"max_retries={self._max_retries} is used up"
         return ""
 
     def _retry_after_wait(self, failure: Failure, deadline: Deadline, now: float) -> Decision:

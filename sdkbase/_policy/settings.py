@@ -198,6 +198,14 @@ def metrics_interceptor(interceptors: tuple[Any, ...]) -> MetricsInterceptor | N
     return next((item for item in interceptors if isinstance(item, MetricsInterceptor)), None)
 
 
+def names_given(given: HeaderInput | None, options: RequestOptions | None) -> frozenset[str]:
+    """Return the names of the headers that a call itself sets, or takes away with `OMIT`."""
+    names = {*parse_headers(given)} if given else set[str]()
+    if options is not None and options.headers:
+        names |= {*parse_headers(options.headers)}
+    return frozenset(names)
+
+
 def client_headers(defaults: Headers, given: HeaderInput | None) -> tuple[Headers, frozenset[str]]:
     """
     Return a client's headers, and the names of those that are its own.

@@ -1,5 +1,5 @@
 # Generated from _async/client.py by sdkbase.codegen. Do not edit.
-# sha256: 919a10ae461b3b90
+# sha256: 22157bf2abba9612
 """The client: settings, requests and their results."""
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from .._concurrency import SyncClock, SyncHooks
 from .._observe.interceptors import hooks_of, observers_of
 from .._observe.metrics import Metrics, MetricsInterceptor, RequestMetric
 from .._policy.auth import Auth, AuthInput
+from .._policy.calls import refuse_unknown
 from .._policy.cookies import own_cookies
 from .._policy.rate_limit import RateLimiter
 from .._policy.retry import RetryQuota
@@ -52,6 +53,9 @@ _DEFAULT_HEADERS = {
     "accept-encoding": "gzip, deflate",
     "user-agent": f"sdkbase/{__version__}",
 }
+
+
+_KNOWN = RequestArgs.__optional_keys__ | {"cast_to"}
 
 
 class SyncHttpClient(SyncVerbs):
@@ -91,7 +95,7 @@ class SyncHttpClient(SyncVerbs):
     """
 
     error_model: ClassVar[Any] = None
-    """Type of the API's error bodies, set in a subclass; `StatusError.body` is one where it fits."""
+    """Type of the API's error bodies, set in a subclass: `StatusError.body` where it fits."""
 
     def __init__(
         self,
@@ -118,6 +122,9 @@ class SyncHttpClient(SyncVerbs):
         enable_metrics: bool = True,
         clock: SyncClock | None = None,
     ) -> None:
+        for name, value in (("enable_metrics", enable_metrics), ("trust_env", trust_env)):
+            checked_setting(value, bool, name)
+        checked_setting(http2, bool, "http2")
         retries = checked_setting(retry_config, RetryConfig, "retry_config") or RetryConfig()
         timeout_config = checked_setting(timeout_config, TimeoutConfig, "timeout_config")
         self._clock = clock or SyncClock()
@@ -232,6 +239,7 @@ class SyncHttpClient(SyncVerbs):
     # --- requests ---------------------------------------------------------------------------
 
     def _perform(self, method: str, url: str | httpx.URL, **args: Any) -> Any:
+        refuse_unknown(args, _KNOWN)
         try:
             return self._request(
                 method,
@@ -273,6 +281,7 @@ class SyncHttpClient(SyncVerbs):
         Returns:
             A context manager that gives an `httpx.Response`.
         """
+        refuse_unknown(args, _KNOWN)
         return SyncStream(self._sender, method, url, dict(args))
 
     def send_typed(
@@ -335,7 +344,11 @@ class SyncHttpClient(SyncVerbs):
         return self._life.is_over
 
     def close(self) -> None:
-        """Close the client and its connections. Safe to repeat."""
+        """
+        Close the client and its idle connections. Safe to repeat.
+
+        Calls under way go on to their end; new ones are refused.
+        """
         first = self._life.end()
         if first and self._owns_transport:
             self._transport.close()

@@ -1,5 +1,5 @@
 # Generated from _async/exchange.py by sdkbase.codegen. Do not edit.
-# sha256: 5c4ffa9ad5a090ce
+# sha256: 5591c159a6a33093
 """One request and its response over httpx: sending, reading, and handing the line back."""
 
 from __future__ import annotations
@@ -45,16 +45,28 @@ class SyncExchange(httpx.SyncByteStream):
 
     The line goes back when the body has been read to its end. Anything else, an error, a
     cancellation or a body left unread, throws it away.
+
+    Args:
+        line: What it is sent through.
+        call: The request.
+        timeout: Limits of the attempt.
+        clock: Measures it.
+        started: When the attempt began, if that was before the line was there.
     """
 
     def __init__(
-        self, line: SyncLine, call: Call, timeout: AttemptTimeout, clock: SyncClock
+        self,
+        line: SyncLine,
+        call: Call,
+        timeout: AttemptTimeout,
+        clock: SyncClock,
+        started: float | None = None,
     ) -> None:
         self._line = line
         self._call = call
         self._timeout = timeout
         self._clock = clock
-        self._started = clock.monotonic()
+        self._started = clock.monotonic() if started is None else started
         self._response: ResponseHead | None = None
         self._chunks: Any = None
         self._complete = False
@@ -67,7 +79,7 @@ class SyncExchange(httpx.SyncByteStream):
         Raises:
             TransportError: No complete answer came.
         """
-        limit = SyncTimeLimit(self._timeout.total, self._line.abort)
+        limit = SyncTimeLimit(self._remaining(), self._line.abort)
         content: bytes | None = None
         try:
             with limit:
@@ -81,7 +93,7 @@ class SyncExchange(httpx.SyncByteStream):
             raise
         if limit.expired or self._response is None:
             self._throw_away()
-            raise deadline_error(self._call, self._timeout.total)
+            raise deadline_error(self._call, self._timeout.deadline)
         if not stream:
             self._line.finish(complete=True)
         return self._reply(self._response, content)
@@ -92,7 +104,7 @@ class SyncExchange(httpx.SyncByteStream):
             chunks.append(chunk)
             if SyncTimeLimit.NEEDS_ABORT and self._remaining() == 0.0:
                 # Not every line can be broken off from outside, so the clock is asked as well.
-                raise deadline_error(self._call, self._timeout.total)
+                raise deadline_error(self._call, self._timeout.deadline)
         response.stream.close()
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
@@ -127,17 +139,17 @@ class SyncExchange(httpx.SyncByteStream):
         self._complete = True
 
     def _next(self, chunks: Iterator[bytes]) -> bytes | None:
-        limit = SyncTimeLimit(self._remaining(), self._line.abort)
+        left = self._remaining()
         try:
-            with limit:
+            with SyncTimeLimit(left, self._line.abort):
                 chunk = chunks.__next__()
-                if self._remaining() != 0.0:
+                if left != 0.0:
                     return chunk
         except StopIteration:
             return None
         except Exception as error:
             self._fail(error)
-        raise deadline_error(self._call, self._timeout.total)
+        raise deadline_error(self._call, self._timeout.deadline)
 
     def _remaining(self) -> float | None:
         total = self._timeout.total

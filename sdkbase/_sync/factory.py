@@ -1,5 +1,5 @@
 # Generated from _async/factory.py by sdkbase.codegen. Do not edit.
-# sha256: 1e0dcfcf9e63b2af
+# sha256: b3f3e43254258e45
 """A client from a few plain values."""
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from typing import Any
 from .._observe.logging import LoggingInterceptor
 from .._policy.auth import AuthInput
 from .._policy.rate_limit import RateLimiter
+from .._policy.settings import checked_setting
 from .._wire.headers import HeaderInput
-from ..config import PoolConfig, RetryConfig, TimeoutConfig, to_seconds
+from ..config import PoolConfig, RetryConfig, TimeoutConfig, to_count, to_seconds
 from ..errors import ConfigurationError
 from .client import SyncHttpClient
 
@@ -31,7 +32,7 @@ def create_sync_http_client(
     interceptors: Iterable[Any] = (),
 ) -> SyncHttpClient:
     """
-    Make a client with the usual features on.
+    Make a client with the usual features on; `SyncHttpClient` takes all other settings.
 
     Args:
         base_url: What relative URLs are joined to.
@@ -50,6 +51,8 @@ def create_sync_http_client(
         ConfigurationError: A value is out of range; names it.
     """
     seconds = to_seconds(timeout_seconds, "timeout_seconds")
+    to_count(max_connections, "max_connections", minimum=1)
+    checked_setting(enable_logging, bool, "enable_logging")
     logging = [LoggingInterceptor(log_level)] if enable_logging else []
     return SyncHttpClient(
         base_url,

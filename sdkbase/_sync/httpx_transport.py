@@ -1,5 +1,5 @@
 # Generated from _async/httpx_transport.py by sdkbase.codegen. Do not edit.
-# sha256: 3ef3b9c3050d6e2b
+# sha256: 405656ea88a40a14
 """Transports over httpx: connection slots, one shared transport, or the user's own client."""
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import httpx
 from .._concurrency import SyncClock, SyncScoped, SyncShield
 from .._policy.deadline import AttemptTimeout
 from .._policy.proxy import EnvironmentProxies, checked_proxy
+from .._policy.redirect import foreign_names
 from .._wire.call import Call
+from .._wire.httpcore_request import content_of
 from .._wire.reply import Reply, ResponseHead, response_head
 from .._wire.tls import Cert, Tls, Verify
 from .._wire.url import Origin
@@ -74,12 +76,14 @@ class SyncHttpxTransport:
         """Send *call* once."""
         if self._closed:
             raise ClientClosedError("the client was closed; make a new one")
+        started = self._clock.monotonic()
         if self._http2:
             shared = self._multiplexed.get(self._new_multiplexed)
             line: Any = SyncSharedLine(shared.transport_for(call.origin))
         else:
             line = self._pools.get(self._new_pool).take(call, timeout.pool)
-        return SyncExchange(line, call, timeout, self._clock).run(stream=stream)
+        exchange = SyncExchange(line, call, timeout, self._clock, started)
+        return exchange.run(stream=stream)
 
     def _new_pool(self) -> SyncSlotPool:
         return SyncSlotPool(self._config, self._connect, self._clock)
@@ -216,10 +220,16 @@ class SyncClientLine:
             call.method,
             call.url,
             headers=call.headers,
-            content=call.body.content if call.body.stream is None else call.body.stream,
+            content=content_of(call),
             timeout=(steps["connect"], steps["read"], steps["write"], steps["pool"]),
         )
-        return response_head(self._client.send(request, stream=True, follow_redirects=False))
+        settings: dict[str, Any] = {"stream": True, "follow_redirects": False}
+        if not call.trusted:
+            # Redirects are followed by our loop, so what the client adds of its own stays at home.
+            settings["auth"] = None
+            for name in foreign_names(request.headers, call.headers):
+                del request.headers[name]
+        return response_head(self._client.send(request, **settings))
 
     def finish(self, *, complete: bool) -> None: ...
 

@@ -1,21 +1,21 @@
 # Generated from _async/resource.py by sdkbase.codegen. Do not edit.
-# sha256: 36918812bfb113ef
+# sha256: 77253bcf701bfb67
 """Typed resources: what an SDK author subclasses."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, overload
+from typing import Any, TypedDict, TypeVar, overload
 
 from typing_extensions import TypeForm, Unpack
 
+from .._policy.calls import refuse_unknown
 from .._wire.body import Content, Files, FormData
 from .._wire.path_template import PathArg
 from .._wire.query import QueryParams
 from .._wire.resource import Resource
 from ..config import OMIT, RequestOptions
-
-if TYPE_CHECKING:
-    from .client import SyncHttpClient
+from ..errors import ConfigurationError
+from .client import SyncHttpClient
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -30,6 +30,9 @@ class ResourceArgs(TypedDict, total=False):
     files: Files | None
     content: Content | None
     options: RequestOptions | None
+
+
+_KNOWN = ResourceArgs.__optional_keys__
 
 
 class SyncResource(Resource[T]):
@@ -53,9 +56,13 @@ class SyncResource(Resource[T]):
     """
 
     def __init__(self, parent: SyncHttpClient | SyncResource[Any]) -> None:
-        self._client: SyncHttpClient = (
-            parent._client if isinstance(parent, SyncResource) else parent
-        )
+        client: Any = parent._client if isinstance(parent, SyncResource) else parent
+        if not isinstance(client, SyncHttpClient):
+            kind = type(parent).__name__
+            raise ConfigurationError(
+                type(self).__name__ + " needs a SyncHttpClient or a SyncResource, got " + kind
+            )
+        self._client: SyncHttpClient = client
 
     @overload
     def _request(
@@ -74,6 +81,7 @@ class SyncResource(Resource[T]):
     def _request(
         self, method: str, template: str = "", /, *args: PathArg, cast_to: Any = OMIT, **kwargs: Any
     ) -> Any:
+        refuse_unknown(kwargs, _KNOWN)
         decoder = self._decoder_for(cast_to, given=cast_to is not OMIT)
         return self._client.send_typed(
             method,

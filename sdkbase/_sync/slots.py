@@ -1,5 +1,5 @@
 # Generated from _async/slots.py by sdkbase.codegen. Do not edit.
-# sha256: a78d1008cebb13d9
+# sha256: 726f847a0254cd01
 """
 Connection slots: each connection by itself, without httpcore's pool.
 
@@ -141,8 +141,7 @@ class SyncSlotPool:
                 slot.reused = True
                 slot.idle_since = self._clock.monotonic()
                 self._idle.append(slot)
-                if len(self._idle) > self._config.max_keepalive_connections:
-                    self._close_oldest()
+                self._close_oldest(self._is_too_many)
             else:
                 slot.close()
         finally:
@@ -175,13 +174,19 @@ class SyncSlotPool:
         return True
 
     def _close_surplus(self) -> None:
-        while self._idle and self._is_surplus(self._idle[0]):
-            self._close_oldest()
+        while self._close_oldest(self._is_surplus):
+            pass
 
-    def _close_oldest(self) -> None:
-        slot = self._idle[0]
-        if self._claim(slot):
-            slot.close()
+    def _close_oldest(self, condition: Callable[[SyncSlot], bool]) -> bool:
+        # Other threads change the list between any two steps.
+        oldest = next(iter(self._idle[:1]), None)
+        if oldest is None or not condition(oldest) or not self._claim(oldest):
+            return False
+        oldest.close()
+        return True
+
+    def _is_too_many(self, oldest: SyncSlot) -> bool:
+        return self._closed or len(self._idle) > self._config.max_keepalive_connections
 
     def _is_surplus(self, oldest: SyncSlot) -> bool:
         open_connections = len(self._idle) + self._gate.in_use
@@ -195,10 +200,8 @@ class SyncSlotPool:
     def close(self) -> None:
         """Close every idle slot; those in use close when their exchange ends."""
         self._closed = True
-        while self._idle:
-            slot = self._idle[-1]
-            if self._claim(slot):
-                slot.close()
+        while self._close_oldest(self._is_too_many):
+            pass
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} idle={len(self._idle)} {self._gate!r}>"

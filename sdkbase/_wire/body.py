@@ -179,6 +179,7 @@ def _seekable(name: str, part: object) -> bool:
         return True
     if not hasattr(part, "read"):
         raise InvalidRequestError(
-            f"file {name!r} must be str, bytes, an open file, or a tuple as httpx takes it"
+            f"file {name!r} must be an open file (open(path, 'rb')), bytes, str, or a tuple of a "
+            "file name and one of these"
         )
     return bool(getattr(cast("IO[bytes]", part), "seekable", lambda: False)())

@@ -18,13 +18,15 @@ class Call:
 
     Attributes:
         template: Path template, or path without query if there is none.
-        owned: Names of the headers that the client or its auth set; they stay with the origin.
+        owned: Names of the headers that the client set; they stay with the origin.
+        given: Names of the headers that this call set, or took away.
         trusted: Whether the client's credentials may go to this URL.
         http_request: The httpx request, if one was made; then it is what is sent.
     """
 
     __slots__ = (
         "body",
+        "given",
         "headers",
         "http_request",
         "method",
@@ -43,6 +45,7 @@ class Call:
         body: Body,
         *,
         owned: frozenset[str] = frozenset(),
+        given: frozenset[str] = frozenset(),
         trusted: bool = True,
     ) -> None:
         self.method: str = method
@@ -51,6 +54,7 @@ class Call:
         self.headers: Headers = headers
         self.body: Body = body
         self.owned: frozenset[str] = owned
+        self.given: frozenset[str] = given
         self.trusted: bool = trusted
         self.http_request: httpx.Request | None = None
 
@@ -70,8 +74,7 @@ class Call:
 
     def with_auth(self, headers: Mapping[str, str]) -> Call:
         """Return a copy with *headers* put over those of the client, not those of this call."""
-        kept = {n: v for n, v in headers.items() if n not in self.headers or n in self.owned}
-        return self.with_headers(kept)
+        return self.with_headers({n: v for n, v in headers.items() if n not in self.given})
 
     def replace(
         self,
@@ -90,6 +93,7 @@ class Call:
             self.headers if headers is None else headers,
             self.body if body is None else body,
             owned=self.owned,
+            given=self.given,
             trusted=self.trusted if trusted is None else trusted,
         )
 

@@ -64,6 +64,8 @@ def decoder_for(cast_to: TypeForm[U]) -> Decoder[U]:
     Raises:
         ConfigurationError: msgspec has no way to decode the type.
     """
+    if isinstance(cast_to, str):
+        raise ConfigurationError(f"cast_to must be a type, got the string {cast_to!r}")
     try:
         decoder: Decoder[U] = _cached_decoder(cast("Any", cast_to))
         return decoder

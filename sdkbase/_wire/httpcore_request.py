@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import httpcore
 
 # Methods whose requests say that they have no body (RFC 9110, section 8.6).
+_FRAMING = frozenset({"content-length", "transfer-encoding"})
 _SAY_EMPTY = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -33,7 +34,7 @@ def httpcore_request(call: Call, extensions: dict[str, Any]) -> httpcore.Request
         call.method,
         httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
         headers=_headers(call, url.netloc) if made is None else made.headers.raw,
-        content=_content(call),
+        content=_sendable(content_of(call)),
         extensions=extensions if made is None else {**made.extensions, **extensions},
     )
 
@@ -41,6 +42,8 @@ def httpcore_request(call: Call, extensions: dict[str, Any]) -> httpcore.Request
 def _headers(call: Call, host: bytes) -> list[tuple[bytes, bytes]]:
     raw = [(b"host", host)] if "host" not in call.headers else []
     raw += [(name.encode("ascii"), text.encode("latin-1")) for name, text in call.headers.items()]
+    if call.headers.keys() & _FRAMING:
+        return raw
     content = call.body.content
     if content is not None:
         raw.append((b"content-length", b"%d" % len(content)))
@@ -49,10 +52,13 @@ def _headers(call: Call, host: bytes) -> list[tuple[bytes, bytes]]:
     return raw
 
 
-def _content(call: Call) -> Any:
+def content_of(call: Call) -> Any:
+    """Return the body to send, bytes, None or a stream, as an interceptor may have left it."""
     made = call.http_request
-    if made is not None and not isinstance(made.stream, httpx.ByteStream):
-        return made.stream
-    if made is None and call.body.stream is not None:
-        return call.body.stream
-    return AnyBody((call.body.content or b"") if made is None else made.content)
+    if made is None:
+        return call.body.content if call.body.stream is None else call.body.stream
+    return made.content if isinstance(made.stream, httpx.ByteStream) else made.stream
+
+
+def _sendable(content: Any) -> Any:
+    return AnyBody(content or b"") if content is None or isinstance(content, bytes) else content

@@ -63,9 +63,9 @@ class Resource(Generic[T]):
         if given:
             return decoder_for(cast_to)
         if self._decoder is None:
+            name, base = type(self).__name__, type(self).__mro__[-4].__name__
             raise ConfigurationError(
-                f"{type(self).__name__} has no model; declare it as "
-                f"class {type(self).__name__}(AsyncResource[Model]) or pass cast_to="  # sync: keep
+                f"{name} has no model; declare it as class {name}({base}[Model]) or pass cast_to="
             )
         return self._decoder
 

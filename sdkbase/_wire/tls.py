@@ -45,6 +45,9 @@ class Tls:
             raise ConfigurationError(
                 "cert must be a path, or a tuple of certificate, key and optionally password"
             )
+        for path in _paths(verify, cert):
+            if not Path(path).exists():
+                raise ConfigurationError(f"verify or cert names {path!r}, which does not exist")
         self._verify = verify
         self._cert = cert
         self._trust_env = trust_env
@@ -62,6 +65,11 @@ class Tls:
         if not self._trust_env:
             return None
         return tuple(os.environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"))
+
+
+def _paths(verify: Verify, cert: Cert | None) -> list[str]:
+    files = [] if cert is None else [cert] if isinstance(cert, str) else list(cert[:2])
+    return [*files, verify] if isinstance(verify, str) else files
 
 
 def _is_cert(cert: object) -> bool:

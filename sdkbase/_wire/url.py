@@ -147,4 +147,7 @@ def _invalid(url: str, reason: str) -> InvalidRequestError:
 
 
 def _no_base(path: str) -> InvalidRequestError:
-    return InvalidRequestError(f"{redact_url(path)!r} is relative and the client has no base_url")
+    return InvalidRequestError(
+        f"{redact_url(path)!r} is relative and the client has no base_url; "
+        "write the whole URL, from https:// on"
+    )

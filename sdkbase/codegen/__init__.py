@@ -7,10 +7,10 @@ The async source is the only one that is written by hand. See `Target` for what 
 
 from __future__ import annotations
 
-from ._change import Change
+from ._config import Target
 from ._errors import CodegenError, MissingToolError, Problem
-from ._generate import Report, check, generate
-from ._target import Target
+from ._generate import check, generate
+from ._output import Change, Report
 
 __all__ = [
     "Change",

@@ -1,13 +1,45 @@
-"""What the commands print, and their exit codes."""
+"""The command: its arguments, what it prints, and its exit codes."""
 
 from __future__ import annotations
 
+import argparse
+import shlex
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
+from ._config import Target, read_targets
 from ._errors import CodegenError, Problem
-from ._generate import Report, check, generate
-from ._target import Target
+from ._generate import check, generate
+from ._output import Report
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    Run the command.
+
+    Args:
+        arguments: The command line; that of the process by default.
+
+    Returns:
+        The exit code: 0 if all is well, 1 if not.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m sdkbase.codegen",
+        description="Generate the sync twin of an async package.",
+        epilog="Settings: [tool.sdkbase.codegen] in PATH/pyproject.toml.",
+    )
+    parser.add_argument("path", nargs="?", default=".", type=Path, help="folder of the project")
+    parser.add_argument("--check", action="store_true", help="compare only, write nothing")
+    parser.add_argument("--force", action="store_true", help="overwrite files edited by hand")
+    options = parser.parse_args(arguments)
+    path: Path = options.path
+    try:
+        targets = read_targets(path)
+    except CodegenError as error:
+        return fail(error.problems)
+    command = f"python -m sdkbase.codegen {shlex.quote(path.as_posix())}"
+    return run(targets, command=command, checking=options.check, force=options.force)
 
 
 def run(targets: Sequence[Target], *, command: str, checking: bool, force: bool) -> int:

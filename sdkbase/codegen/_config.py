@@ -1,20 +1,39 @@
-"""Read `[tool.sdkbase.codegen]` of a pyproject.toml."""
+"""What to generate: a `Target`, or `[tool.sdkbase.codegen]` of a pyproject.toml."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
 from ._errors import CodegenError, Problem
-from ._target import Target
 
 _TABLE = "tool.sdkbase.codegen"
 _KEYS = ("source", "output", "sync-prefix", "replacements")
 _EXAMPLE = f'add [{_TABLE}] with source = "src/acme/_async" and output = "src/acme/_sync"'
 
 _Table = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """
+    Name a folder of async source and where its sync twin goes.
+
+    Args:
+        source: Folder that is read; everything below it with the suffix `.py` is a source.
+        output: Folder that is written; it holds nothing but generated code.
+        prefix: What `Async` becomes in the names that the sources define. With `""`, `AsyncAcme`
+            becomes `Acme`; names imported from elsewhere still become `SyncX`.
+        replacements: Further names and their sync form. Each must be used by this target.
+    """
+
+    source: Path
+    output: Path
+    prefix: str = "Sync"
+    replacements: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def read_targets(folder: Path) -> list[Target]:

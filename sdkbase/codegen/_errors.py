@@ -9,7 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+
+# unasync needs setuptools without saying so.
+_TOOLS = ("unasync", "setuptools", "tokenize_rt", "ruff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +66,18 @@ def shown(path: Path) -> str:
         return path.resolve().relative_to(Path.cwd()).as_posix()
     except ValueError:
         return path.as_posix()
+
+
+def require_tools() -> None:
+    """
+    Make sure that everything generating needs is installed.
+
+    Raises:
+        MissingToolError: Names each missing package and the extra that installs them all.
+    """
+    missing = [name for name in _TOOLS if find_spec(name) is None]
+    if missing:
+        names = ", ".join(missing)
+        raise MissingToolError(
+            [Problem(f"not installed: {names}. Run: pip install 'sdkbase[codegen]'")]
+        )

@@ -2,44 +2,32 @@
 
 from __future__ import annotations
 
+import ast
+import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from itertools import combinations
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from ._change import Change
-from ._errors import CodegenError, Problem
+from ._config import Target
+from ._convert import convert_prose, mask, tidy, to_sync, unmask
+from ._errors import CodegenError, Problem, require_tools
+from ._lint import lint, unused
+from ._names import Naming
+from ._output import Change, Rendering, Report, changes, refusals, with_header
+from ._residue import residue
+from ._source import Source, read_sources
 from ._table import BASE
-from ._target import Target
-from ._tools import require_tools
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """
-    Hold what was changed, or what a check found to be out of date.
+class _Draft:
+    """Hold sync code on its way."""
 
-    Args:
-        changes: Files that were missing, different or without a source.
-        unchanged: Files that were up to date.
-    """
-
-    changes: tuple[Change, ...]
-    unchanged: tuple[Path, ...]
-
-    @property
-    def clean(self) -> bool:
-        """Tell whether every file was up to date."""
-        return not self.changes
-
-    def diff(self) -> str:
-        """
-        Show every change as a unified diff.
-
-        Returns:
-            The diffs, one after the other.
-        """
-        return "".join(change.diff() for change in self.changes)
+    source: Source
+    path: Path
+    code: str
 
 
 def generate(targets: Iterable[Target], *, force: bool = False) -> Report:
@@ -60,8 +48,6 @@ def generate(targets: Iterable[Target], *, force: bool = False) -> Report:
         CodegenError: Lists every problem in the sources and every file that is in the way.
         MissingToolError: If unasync, tokenize-rt or ruff is not installed.
     """
-    from ._output import refusals
-
     report, problems = _compare(list(targets))
     problems += refusals(report.changes, force=force)
     if problems:
@@ -91,19 +77,31 @@ def check(targets: Iterable[Target]) -> Report:
     return report
 
 
+def unused_entries(targets: Iterable[Target]) -> list[str]:
+    """
+    Find the entries of the base table that no target needs.
+
+    Args:
+        targets: Searched together.
+
+    Returns:
+        The names, in the order of the table.
+    """
+    require_tools()
+    ignored: list[Problem] = []
+    sources = [s for target in targets for s in read_sources(target.source, ignored).sources]
+    return unused(BASE, sources)
+
+
 def _compare(targets: Sequence[Target]) -> tuple[Report, list[Problem]]:
     require_tools()
-    # Not at the top: importing these needs the tools.
-    from ._output import changes
-    from ._render import render
-
     problems = list(_overlaps(targets))
     if problems:
         raise CodegenError(problems)
     found: list[Change] = []
     unchanged: list[Path] = []
     for target in targets:
-        rendering = render(target, problems)
+        rendering = _render(target, problems)
         new = list(changes(target, rendering))
         found += new
         unchanged += rendering.files.keys() - {change.path for change in new}
@@ -118,20 +116,62 @@ def _overlaps(targets: Sequence[Target]) -> Iterable[Problem]:
             yield Problem(f"overlaps with {other.as_posix()}: each folder can have one role", one)
 
 
-def unused_entries(targets: Iterable[Target]) -> list[str]:
-    """
-    Find the entries of the base table that no target needs.
+def _render(target: Target, problems: list[Problem]) -> Rendering:
+    """Make the bytes of a sync twin; what is wrong is added to *problems*."""
+    tree = read_sources(target.source, problems)
+    naming = Naming.of(target, tree.sources)
+    found = list(lint(target, tree.sources, naming))
+    problems += found
+    # The other files go on, so that one run shows what their sync code is like.
+    refused = {problem.path for problem in found}
+    sources = [source for source in tree.sources if source.path not in refused]
+    drafts = _finish(_drafts(target, sources, naming, problems), problems)
+    folder = PurePosixPath(target.source.resolve().name)
+    return Rendering(
+        {draft.path: with_header(draft.code, folder / draft.source.relative) for draft in drafts},
+        frozenset(target.output / relative for relative in tree.skipped),
+    )
 
-    Args:
-        targets: Searched together.
 
-    Returns:
-        The names, in the order of the table.
-    """
-    require_tools()
-    from ._lint import unused
-    from ._source import read_sources
+def _drafts(
+    target: Target, sources: list[Source], naming: Naming, problems: list[Problem]
+) -> list[_Draft]:
+    masked = [mask(source.tokens, naming) for source in sources]
+    codes = to_sync([text for text, _ in masked], naming)
+    drafts: list[_Draft] = []
+    for source, code, (_, kept) in zip(sources, codes, masked, strict=True):
+        try:
+            ast.parse(code)
+        except SyntaxError as error:
+            problems.append(Problem(f"its sync code is not valid Python: {error}", source.path))
+            continue
+        code = unmask(convert_prose(code, naming), kept)
+        drafts.append(_Draft(source, target.output / source.relative, code))
+    return drafts
 
-    ignored: list[Problem] = []
-    sources = [s for target in targets for s in read_sources(target.source, ignored).sources]
-    return unused(BASE, sources)
+
+def _finish(drafts: list[_Draft], problems: list[Problem]) -> list[_Draft]:
+    # ruff is a process of its own: threads are enough to keep every core busy.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        results = list(pool.map(_tidied, drafts))
+    for _, found in results:
+        problems += found
+    return [draft for draft, _ in results]
+
+
+def _tidied(draft: _Draft) -> tuple[_Draft, list[Problem]]:
+    try:
+        code = tidy(draft.code, draft.path.resolve())
+        found = list(residue(code, ast.parse(code)))
+    except (SyntaxError, RuntimeError) as error:
+        return draft, [Problem(f"its sync code cannot be tidied: {error}", draft.source.path)]
+    return replace(draft, code=code), [
+        Problem(f"{message}: {line}", draft.source.path, _line_number(draft.source, line))
+        for line, message in found
+    ]
+
+
+def _line_number(source: Source, line: str) -> int | None:
+    """Find a line of the sync code in the source; None if it is not the same there."""
+    lines = [line.strip() for line in source.text.split("\n")]
+    return lines.index(line) + 1 if line in lines else None

@@ -7,20 +7,20 @@ import keyword
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from ._annotations import quoted_annotations
-from ._clashes import clashes
+from ._config import Target
 from ._errors import Problem
-from ._names import Naming, defined_names
+from ._names import Naming, clashes, defined_names
 from ._residue import RESIDUE
-from ._source import Source
-from ._target import Target
-from ._tokens import f_strings
+from ._source import Source, f_strings
 
 _WORD = re.compile(r"\w+")
 _COLOURED_MODULES = {"asyncio", "anyio", "trio", "time", "threading"}
 _COLOURED_TEXT = re.compile(r"Async[A-Z]\w*|\w*(?:async|await)\w*")
 _MISPLACED_ASYNC = re.compile(r"\w+Async[A-Z]")
 _GAP = {"UNIMPORTANT_WS", "ESCAPED_NL", "NL"}
+
+_ANNOTATION = "a quoted annotation: remove the quotes (`from __future__ import annotations`)"
+_CAST = "a quoted type in `cast`: remove the quotes"
 
 
 def lint(target: Target, sources: Sequence[Source], naming: Naming) -> Iterator[Problem]:
@@ -77,7 +77,7 @@ def _source_problems(
     yield from _f_strings(source, naming)
     yield from _names(source, naming)
     yield from _definitions(target, source, naming)
-    yield from quoted_annotations(source.tree)
+    yield from _quoted_annotations(source.tree)
     yield from clashes(source, naming, from_outside=target.prefix != "Sync")
 
 
@@ -139,3 +139,49 @@ def _definitions(
         by_rule = target.prefix + name.removeprefix("Async")
         if name not in target.replacements and converted != by_rule:
             yield line, f"rename {name!r}: it is a library's name too, and becomes {converted!r}"
+
+
+def _quoted_annotations(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Find strings that are types: unasync replaces a string as a whole or not at all."""
+    for node in ast.walk(tree):
+        for annotation in _annotations(node):
+            for line in _strings(annotation):
+                yield line, _ANNOTATION
+        match node:
+            case ast.Call(func=ast.Name(id="cast") | ast.Attribute(attr="cast"), args=[first, *_]):
+                for line in _strings(first):
+                    yield line, _CAST
+            case _:
+                pass
+
+
+def _annotations(node: ast.AST) -> Iterator[ast.expr]:
+    match node:
+        case ast.arg(annotation=ast.expr() as annotation):
+            yield annotation
+        case ast.AnnAssign(annotation=annotation):
+            yield annotation
+        case (
+            ast.FunctionDef(returns=ast.expr() as annotation)
+            | ast.AsyncFunctionDef(returns=ast.expr() as annotation)
+        ):
+            yield annotation
+        case _:
+            pass
+
+
+def _strings(node: ast.AST) -> Iterator[int]:
+    match node:
+        case ast.Constant(value=str()):
+            yield node.lineno
+        case ast.Subscript(value=ast.Name(id="Literal") | ast.Attribute(attr="Literal")):
+            # The strings in a Literal are values.
+            return
+        case ast.Subscript(
+            value=ast.Name(id="Annotated") | ast.Attribute(attr="Annotated"),
+            slice=ast.Tuple(elts=[first, *_]),
+        ):
+            yield from _strings(first)
+        case _:
+            for child in ast.iter_child_nodes(node):
+                yield from _strings(child)

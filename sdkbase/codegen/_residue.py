@@ -6,7 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
-from ._marker import KEEP
+#: The marker `# sync: keep`: its line keeps its words as they are.
+KEEP = re.compile(r"#\s*sync:\s*keep\b")
 
 #: Wider than the words themselves: `async_client`, "Asynchronous" and `Awaitable` are residue too,
 #: while "waiter" and "thread" are not.

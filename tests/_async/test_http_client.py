@@ -261,3 +261,41 @@ async def test_http2_gives_the_connection_of_an_unread_stream_back(api: DemoApi)
             assert (await hurried.get("/health")).status_code == 200
         except PoolTimeoutError:
             pytest.fail("the connection of the unread stream was never given back")
+
+
+async def test_a_redirect_to_another_origin_leaves_the_users_credentials_at_home() -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        if request.url.host == "api.example":
+            return httpx.Response(302, headers={"location": "https://other.example/"})
+        return httpx.Response(200)
+
+    credentials = {"Authorization": "Bearer canary", "X-API-Key": "canary-key"}
+    for settings in ({"headers": credentials}, {"auth": ("user", "canary-pass")}):
+        async with httpx.AsyncClient(transport=httpx.MockTransport(answer), **settings) as own:  # type: ignore[arg-type]  # either kind
+            async with AsyncHttpClient("https://api.example", http_client=own) as client:
+                await client.get("/")
+    home, abroad = seen[::2], seen[1::2]
+    assert all("authorization" in request.headers for request in home)
+    assert all(request.url.host == "other.example" for request in abroad)
+    assert not any({"authorization", "x-api-key"} & {*request.headers} for request in abroad)
+
+
+async def test_a_body_changed_by_an_interceptor_is_what_is_sent() -> None:
+    class Encrypts:
+        def before_request(self, request: httpx.Request) -> httpx.Request:
+            return httpx.Request(request.method, request.url, content=b"encrypted")
+
+    bodies: list[bytes] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        bodies.append(request.content)
+        return httpx.Response(200)
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as own:
+        settings: dict[str, Any] = {"http_client": own, "interceptors": [Encrypts()]}
+        async with AsyncHttpClient("https://api.example", **settings) as client:
+            await client.post("/", content=b"plain")
+    assert bodies == [b"encrypted"]

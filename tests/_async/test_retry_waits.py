@@ -33,7 +33,7 @@ async def test_the_error_tells_every_attempt_and_why_there_is_no_other() -> None
         (4, "HTTP 503", None),
     ]
     assert error.attempts == 4
-    assert error.__notes__ == ["sdkbase gave up after 4 attempts: all 3 retries were used"]
+    assert error.__notes__ == ["sdkbase gave up after 4 attempts: max_retries=3 is used up"]
 
 
 async def test_a_transport_error_tells_it_too() -> None:
@@ -42,7 +42,7 @@ async def test_a_transport_error_tells_it_too() -> None:
     with pytest.raises(ConnectError) as caught:
         await bench.client.post("/")
     assert caught.value.attempts == 2
-    assert caught.value.__notes__ == ["sdkbase gave up after 2 attempts: all 1 retries were used"]
+    assert caught.value.__notes__ == ["sdkbase gave up after 2 attempts: max_retries=1 is used up"]
 
 
 async def test_a_raw_call_returns_the_last_response() -> None:

@@ -69,10 +69,19 @@ async def test_trust_can_be_switched_off(secure: Peers) -> None:
         assert (await client.get("/")).status_code == 200
 
 
-@pytest.mark.parametrize("settings", [{"verify": "nowhere.pem"}, {"cert": "nowhere.pem"}])
+@pytest.mark.parametrize("setting", ["verify", "cert"])
+async def test_a_file_that_is_not_there_is_told_at_once(setting: str) -> None:
+    with pytest.raises(ConfigurationError, match="'nowhere.pem', which does not exist"):
+        AsyncHttpClient(**{setting: "nowhere.pem"})
+
+
+@pytest.mark.parametrize("setting", ["verify", "cert"])
 async def test_a_file_that_can_not_be_loaded_is_told(
-    secure: Peers, settings: dict[str, Any]
+    secure: Peers, setting: str, tmp_path: Path
 ) -> None:
+    broken = tmp_path / "broken.pem"
+    broken.write_text("no certificate")
+    settings: dict[str, Any] = {setting: str(broken)}
     settings |= {"pool_config": PoolConfig(max_connections=1)}
     hurried = RequestOptions(timeout=0.05)
     async with AsyncHttpClient(secure_url(secure), **settings) as client:

@@ -1,5 +1,5 @@
 # Generated from _async/test_retry_waits.py by sdkbase.codegen. Do not edit.
-# sha256: 56147e0783f8a8d8
+# sha256: 5d97b0de55524381
 """How often an attempt is repeated, after which wait, and until when."""
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def test_the_error_tells_every_attempt_and_why_there_is_no_other() -> None:
         (4, "HTTP 503", None),
     ]
     assert error.attempts == 4
-    assert error.__notes__ == ["sdkbase gave up after 4 attempts: all 3 retries were used"]
+    assert error.__notes__ == ["sdkbase gave up after 4 attempts: max_retries=3 is used up"]
 
 
 def test_a_transport_error_tells_it_too() -> None:
@@ -44,7 +44,7 @@ def test_a_transport_error_tells_it_too() -> None:
     with pytest.raises(ConnectError) as caught:
         bench.client.post("/")
     assert caught.value.attempts == 2
-    assert caught.value.__notes__ == ["sdkbase gave up after 2 attempts: all 1 retries were used"]
+    assert caught.value.__notes__ == ["sdkbase gave up after 2 attempts: max_retries=1 is used up"]
 
 
 def test_a_raw_call_returns_the_last_response() -> None:

@@ -1,5 +1,5 @@
 # Generated from _async/test_tls.py by sdkbase.codegen. Do not edit.
-# sha256: d507ddeb48c75e2a
+# sha256: 92d466c28ee872cc
 """TLS: whom the client trusts, and how a refusal is told."""
 
 from __future__ import annotations
@@ -71,8 +71,17 @@ def test_trust_can_be_switched_off(secure: Peers) -> None:
         assert (client.get("/")).status_code == 200
 
 
-@pytest.mark.parametrize("settings", [{"verify": "nowhere.pem"}, {"cert": "nowhere.pem"}])
-def test_a_file_that_can_not_be_loaded_is_told(secure: Peers, settings: dict[str, Any]) -> None:
+@pytest.mark.parametrize("setting", ["verify", "cert"])
+def test_a_file_that_is_not_there_is_told_at_once(setting: str) -> None:
+    with pytest.raises(ConfigurationError, match="'nowhere.pem', which does not exist"):
+        SyncHttpClient(**{setting: "nowhere.pem"})
+
+
+@pytest.mark.parametrize("setting", ["verify", "cert"])
+def test_a_file_that_can_not_be_loaded_is_told(secure: Peers, setting: str, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.pem"
+    broken.write_text("no certificate")
+    settings: dict[str, Any] = {setting: str(broken)}
     settings |= {"pool_config": PoolConfig(max_connections=1)}
     hurried = RequestOptions(timeout=0.05)
     with SyncHttpClient(secure_url(secure), **settings) as client:

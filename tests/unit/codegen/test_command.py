@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sdkbase.codegen import MissingToolError, _tools
-from sdkbase.codegen.__main__ import main
+from sdkbase.codegen import MissingToolError, _errors
+from sdkbase.codegen._cli import main
 from sdkbase.codegen._table import BASE
 from tests.unit.codegen.project import Project
 from tools import generate_sync
@@ -120,7 +120,7 @@ def test_folder_without_a_project_is_named(
 def test_missing_tools_are_named_with_the_extra(
     configured: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(_tools, "find_spec", lambda name: None if name != "ruff" else True)
+    monkeypatch.setattr(_errors, "find_spec", lambda name: None if name != "ruff" else True)
     with pytest.raises(MissingToolError):
         configured.check()
     assert main([]) == 1

@@ -5,9 +5,9 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from sdkbase.codegen._header import with_header
+from sdkbase.codegen._output import with_header
 from sdkbase.codegen._residue import residue
-from sdkbase.codegen._tokens import Token, f_strings
+from sdkbase.codegen._source import Token, f_strings
 from tests.unit.codegen.project import Project
 
 
@@ -115,7 +115,7 @@ def test_two_names_of_one_module_may_become_one(project: Project) -> None:
 def test_source_that_unasync_breaks_is_refused(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sdkbase.codegen._render.to_sync", lambda texts, naming: ["f())"])
+    monkeypatch.setattr("sdkbase.codegen._generate.to_sync", lambda texts, naming: ["f())"])
     assert project.refusal("x = 1\n").startswith(
         "_async/module.py: its sync code is not valid Python: unmatched ')'"
     )

@@ -33,7 +33,7 @@ def test_a_wait_has_to_end_before_the_deadline(wait: float, allowed: bool) -> No
 def test_no_step_outlasts_the_call() -> None:
     config = TimeoutConfig(connect=5, read=30, write=None, pool=timedelta(seconds=2))
     limit = Deadline(10.0, now=0.0).limit(config, now=6.0)
-    assert limit == AttemptTimeout(4.0, 4.0, 4.0, 2.0, total=4.0)
+    assert limit == AttemptTimeout(4.0, 4.0, 4.0, 2.0, total=4.0, deadline=10.0)
     assert limit.steps() == {"connect": 4.0, "read": 4.0, "write": 4.0, "pool": 2.0}
 
 

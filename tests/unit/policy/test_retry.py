@@ -259,7 +259,7 @@ def test_zero_turns_retries_off(failure: Failure) -> None:
 def test_the_last_retry_says_that_it_was_the_last() -> None:
     call = state(max_retries=2)
     assert [call.after_failure(E500, NO_END, 0.0).retry for _ in range(2)] == [True, True]
-    assert call.after_failure(E500, NO_END, 0.0).reason == "all 2 retries were used"
+    assert call.after_failure(E500, NO_END, 0.0).reason == "max_retries=2 is used up"
 
 
 def test_a_stale_connection_is_replaced_once_at_once_and_for_nothing() -> None:

@@ -133,7 +133,7 @@ class Holder:
     ],
 )  # fmt: skip
 def test_types_that_msgspec_does_not_know_are_refused(cast_to: Any) -> None:
-    with pytest.raises(ConfigurationError, match="can not be decoded"):
+    with pytest.raises(ConfigurationError, match="can not be decoded|must be a type"):
         decoder_for(cast_to)
 
 

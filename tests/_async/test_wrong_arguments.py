@@ -1,0 +1,114 @@
+"""Mistakes that users of other clients make: each is told by name, before anything is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from sdkbase import (
+    AsyncHttpClient,
+    AsyncResource,
+    BearerAuth,
+    ConfigurationError,
+    InvalidRequestError,
+    RequestOptions,
+)
+
+BASE = "https://api.example"
+
+
+def client_of(sent: list[httpx.Request], **settings: Any) -> AsyncHttpClient:
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(200, json={})
+
+    return AsyncHttpClient(BASE, transport=httpx.MockTransport(answer), **settings)
+
+
+class AsyncThings(AsyncResource[dict[str, int]]):
+    path = "/things"
+
+    async def list(self, **args: Any) -> dict[str, int]:
+        return await self._get("", **args)
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        ({"json": {}}, "no argument 'json'; use json_data="),
+        ({"timeout": 5}, "no argument 'timeout'; use options=RequestOptions"),
+        ({"auth": ("a", "b")}, "no argument 'auth'; use auth= of the client"),
+        ({"nonsense": 1}, "no argument 'nonsense'$"),
+        ({"options": {"deadline": 1}}, "options must be RequestOptions"),
+    ],
+)
+async def test_a_wrong_argument_of_a_call(args: dict[str, Any], says: str) -> None:
+    sent: list[httpx.Request] = []
+    async with client_of(sent) as client:
+        with pytest.raises(InvalidRequestError, match=says):
+            await client.post("/things", **args)
+    assert not sent
+
+
+async def test_a_wrong_argument_of_a_resource() -> None:
+    async with client_of([]) as client:
+        with pytest.raises(InvalidRequestError, match="no argument 'params'; use query="):
+            await AsyncThings(client).list(params={"a": 1})
+
+
+@pytest.mark.parametrize("parent", ["x", httpx.Client, None])
+async def test_a_parent_that_is_no_client(parent: Any) -> None:
+    with pytest.raises(ConfigurationError, match="AsyncThings needs an AsyncHttpClient"):
+        AsyncThings(parent)
+
+
+@pytest.mark.parametrize("url", [None, 5, b"/things"])
+async def test_a_url_of_a_wrong_type(url: Any) -> None:
+    async with client_of([]) as client:
+        with pytest.raises(InvalidRequestError, match="url must be a string"):
+            await client.get(url)
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"enable_metrics": "yes"}, "enable_metrics must be a bool"),
+        ({"trust_env": "no"}, "trust_env must be a bool"),
+        ({"http2": 1}, "http2 must be a bool"),
+        ({"cookies": "a=b"}, "cookies must be a dict"),
+    ],
+)
+async def test_a_wrong_setting(settings: dict[str, Any], says: str) -> None:
+    with pytest.raises(ConfigurationError, match=says):
+        AsyncHttpClient(BASE, **settings)
+
+
+async def test_a_header_of_the_call_wins_over_auth() -> None:
+    sent: list[httpx.Request] = []
+    own = {"Authorization": "Bearer of-the-client"}
+    async with client_of(sent, headers=own, auth=BearerAuth("of-auth-token")) as client:
+        await client.get("/")
+        await client.get("/", headers={"Authorization": "Bearer of-the-call"})
+        await client.get("/", options=RequestOptions(headers={"Authorization": "Bearer option"}))
+    told = [request.headers["authorization"] for request in sent]
+    assert told == ["Bearer of-auth-token", "Bearer of-the-call", "Bearer option"]
+
+
+async def test_omit_takes_the_header_of_auth_away() -> None:
+    from sdkbase import OMIT
+
+    sent: list[httpx.Request] = []
+    async with client_of(sent, auth=BearerAuth("of-auth-token")) as client:
+        await client.get("/", options=RequestOptions(headers={"Authorization": OMIT}))
+    assert "authorization" not in sent[0].headers
+
+
+async def test_a_length_given_by_the_call_replaces_chunks() -> None:
+    sent: list[httpx.Request] = []
+    async with client_of(sent) as client:
+        pieces = (piece for piece in (b"ab", b"cde"))
+        await client.put("/", content=pieces, headers={"Content-Length": "5"})
+    assert sent[0].headers["content-length"] == "5"
+    assert "transfer-encoding" not in sent[0].headers
