@@ -24,12 +24,15 @@ from ._async.stream import AsyncStream
 from ._async.transport import AsyncTransport
 from ._concurrency import AsyncClock, SyncClock
 from ._exports import publish as _publish
+from ._observe.histogram import TemplateSummary
 from ._observe.interceptors import RequestInterceptor
 from ._observe.logging import LoggingInterceptor
 from ._observe.logging_setup import configure_logging
 from ._observe.metrics import Metrics, MetricsInterceptor, RequestMetric
 from ._observe.observer import CallRecord, Observer
-from ._policy.auth import ApiKeyAuth, BasicAuth, BearerAuth
+from ._observe.sinks import LoggingHandle
+from ._policy.auth import ApiKeyAuth, BasicAuth, BearerAuth, Credentials
+from ._policy.deadline import AttemptTimeout
 from ._policy.rate_limit import RateLimiter
 from ._sync.client import SyncHttpClient
 from ._sync.factory import create_sync_http_client
@@ -38,7 +41,9 @@ from ._sync.resource import SyncResource
 from ._sync.stream import SyncStream
 from ._sync.transport import SyncTransport
 from ._version import __version__
+from ._wire.call import Call
 from ._wire.redaction import Secret
+from ._wire.reply import Reply
 from ._wire.resource import Resource
 from .config import OMIT, Omit, PoolConfig, RequestOptions, RetryConfig, TimeoutConfig
 from .errors import (
@@ -113,6 +118,7 @@ __all__ = [
     "ApiKeyAuth",
     "BasicAuth",
     "BearerAuth",
+    "Credentials",
     "Resource",
     "Secret",
     # settings
@@ -125,13 +131,19 @@ __all__ = [
     "TimeoutConfig",
     # observation
     "CallRecord",
+    "LoggingHandle",
     "LoggingInterceptor",
     "Metrics",
     "MetricsInterceptor",
     "Observer",
     "RequestInterceptor",
     "RequestMetric",
+    "TemplateSummary",
     "configure_logging",
+    # what a transport is given and gives back
+    "AttemptTimeout",
+    "Call",
+    "Reply",
     # errors
     "Attempt",
     "AuthenticationError",

@@ -45,7 +45,7 @@ class TimeoutConfig(msgspec.Struct, frozen=True):
     """
 
     connect: Seconds | None = 5.0
-    """Name lookup, TCP connect and TLS handshake."""
+    """TCP connect, and TLS handshake; in sync the name lookup takes what the system lets it."""
     read: Seconds | None = 30.0
     """Each wait for bytes from the server."""
     write: Seconds | None = 30.0
@@ -64,7 +64,10 @@ class PoolConfig(msgspec.Struct, frozen=True):
     max_keepalive_connections: int = 100
     """Idle connections kept for later calls."""
     max_connections: int = 100
-    """Connections in use at once; further calls wait in line, first come, first served."""
+    """
+    Connections in use at once, in each event loop (with HTTP/2: and for each origin); further calls
+    wait in line, first come, first served.
+    """
     keepalive_expiry: Seconds | None = 4.0
     """Seconds that an idle connection is kept. Below the 5 s after which many servers close it."""
 

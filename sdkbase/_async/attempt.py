@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import httpx
 
 from .._concurrency import AsyncHooks
@@ -10,11 +13,13 @@ from .._policy.auth import Auth
 from .._policy.cookies import cookie_header
 from .._policy.deadline import AttemptTimeout
 from .._policy.redirect import drop_added_credentials
-from .._policy.transport_errors import coding_error
+from .._policy.transport_errors import coding_error, deadline_error
 from .._wire.call import Call, call_from_httpx
 from .._wire.redaction import register_headers
 from .._wire.reply import Reply
 from .transport import AsyncTransport
+
+Limits: TypeAlias = Callable[[], AttemptTimeout]
 
 
 class AsyncAttempts:
@@ -37,9 +42,14 @@ class AsyncAttempts:
         self._hooks = hooks
         self._hooked = any(hooks)
 
-    async def attempt(self, call: Call, timeout: AttemptTimeout, *, stream: bool) -> Reply:
+    async def attempt(self, call: Call, limits: Limits, *, stream: bool) -> Reply:
         """
         Send *call* once and return its reply, whatever its status.
+
+        Args:
+            call: The request.
+            limits: Returns the limits of what is sent now.
+            stream: Leave the body unread.
 
         Raises:
             TransportError: No complete reply came.
@@ -51,9 +61,9 @@ class AsyncAttempts:
         if self._cookies:
             call = self._with_cookies(call, self._cookies)
         if call.trusted and self._auth.flow is not None:
-            reply = await self._authenticated(self._auth.flow, call, timeout, stream=stream)
+            reply = await self._authenticated(self._auth.flow, call, limits, stream=stream)
         else:
-            reply = await self._intercepted(call, timeout, stream=stream)
+            reply = await self._intercepted(call, limits, stream=stream)
         if self._cookies is not None and reply.header(b"set-cookie") is not None:
             self._cookies.extract_cookies(reply.to_httpx())
         return reply
@@ -65,7 +75,7 @@ class AsyncAttempts:
         return call if cookie is None else call.with_headers({"cookie": cookie})
 
     async def _authenticated(
-        self, auth: httpx.Auth, call: Call, timeout: AttemptTimeout, *, stream: bool
+        self, auth: httpx.Auth, call: Call, limits: Limits, *, stream: bool
     ) -> Reply:
         flow = auth.async_auth_flow(call.to_httpx())
         reply: Reply | None = None
@@ -74,7 +84,7 @@ class AsyncAttempts:
             while True:
                 outgoing = call_from_httpx(call, request)
                 register_headers(outgoing.headers)
-                reply = await self._intercepted(outgoing, timeout, stream=stream)
+                reply = await self._intercepted(outgoing, limits, stream=stream)
                 try:
                     request = await flow.asend(reply.to_httpx())
                 except StopAsyncIteration:
@@ -86,12 +96,12 @@ class AsyncAttempts:
         finally:
             await flow.aclose()
 
-    async def _intercepted(self, call: Call, timeout: AttemptTimeout, *, stream: bool) -> Reply:
+    async def _intercepted(self, call: Call, limits: Limits, *, stream: bool) -> Reply:
         if not self._hooked:
-            return await self._sent(call, timeout, stream=stream)
+            return await self._sent(call, limits, stream=stream)
         call = await self._before(call)
         try:
-            reply = await self._sent(call, timeout, stream=stream)
+            reply = await self._sent(call, limits, stream=stream)
         except Exception as error:
             for hook in self._hooks.error:
                 await AsyncHooks.call(
@@ -134,15 +144,20 @@ class AsyncAttempts:
             response = changed_response or response
         return reply.replaced_by(response)
 
-    async def _sent(self, call: Call, timeout: AttemptTimeout, *, stream: bool) -> Reply:
+    async def _sent(self, call: Call, limits: Limits, *, stream: bool) -> Reply:
+        timeout = limits()
+        if timeout.total == 0.0:
+            error = deadline_error(call, timeout.deadline)
+            error.sent = False
+            raise error
         reply = await self._transport.send(call, timeout, stream=stream)
         reply.call = call
         if not stream and reply.status_code < 400:
             # Of an error the status matters more than a body that can not be decoded.
             try:
                 reply.check_body(call.method)
-            except ValueError as error:
-                raise coding_error(call, error) from None
+            except ValueError as broken:
+                raise coding_error(call, broken) from None
         return reply
 
 

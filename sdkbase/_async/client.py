@@ -22,6 +22,7 @@ from .._policy.settings import (
     ClientSettings,
     Life,
     call_settings,
+    check_flags,
     checked_setting,
     client_headers,
     metrics_interceptor,
@@ -120,9 +121,8 @@ class AsyncHttpClient(AsyncVerbs):
         enable_metrics: bool = True,
         clock: AsyncClock | None = None,
     ) -> None:
-        for name, value in (("enable_metrics", enable_metrics), ("trust_env", trust_env)):
-            checked_setting(value, bool, name)
-        checked_setting(http2, bool, "http2")
+        flags = {"enable_metrics": enable_metrics, "trust_env": trust_env, "http2": http2}
+        check_flags(**flags)
         retries = checked_setting(retry_config, RetryConfig, "retry_config") or RetryConfig()
         timeout_config = checked_setting(timeout_config, TimeoutConfig, "timeout_config")
         self._clock = clock or AsyncClock()
@@ -140,7 +140,9 @@ class AsyncHttpClient(AsyncVerbs):
         own_headers, owned = client_headers(
             _DEFAULT_HEADERS if http_client is None else {}, headers
         )
-        url, userinfo = split_userinfo("" if base_url is None else str(base_url))
+        if base_url is None:
+            base_url = getattr(http_client, "base_url", "")
+        url, userinfo = split_userinfo(str(base_url))
         # One argument to a line: see verbs.py.
         base = BaseUrl(
             url,
@@ -231,6 +233,9 @@ class AsyncHttpClient(AsyncVerbs):
             deadline=deadline,
             follow_redirects=follow_redirects,
         )
+        quota = copy._settings.retry_config.retry_quota
+        if quota != self._settings.retry_config.retry_quota:
+            copy._quota = RetryQuota(quota)
         copy._sender = copy._new_sender()
         return copy
 

@@ -8,14 +8,15 @@ Every decision is a call into `_policy`; the engine only waits and obeys.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from random import random
 
 import httpx
 
 from .._concurrency import AsyncClock
-from .._observe.observer import CANCELLED, CallRecord, Observer
+from .._observe.observer import CANCELLED, CallRecord, Observer, tell
 from .._policy.calls import give_up_note
-from .._policy.deadline import Deadline
+from .._policy.deadline import AttemptTimeout, Deadline
 from .._policy.rate_limit import RateLimiter
 from .._policy.redirect import Redirects
 from .._policy.retry import Decision, Failure, RetryQuota, RetryState
@@ -198,26 +199,37 @@ class AsyncEngine:
         return error
 
     async def _back_off(self, call: Call, run: _Run, failure: Failure, decision: Decision) -> None:
-        for observer in self._observers:
-            observer.retry_scheduled(
-                call.method,
-                call.url,
-                call.template,
-                len(run.history),
-                decision.delay,
-                failure.outcome,
-            )
+        tell(
+            self._observers,
+            "retry_scheduled",
+            call.method,
+            call.url,
+            call.template,
+            len(run.history),
+            decision.delay,
+            failure.outcome,
+        )
         if decision.delay:
             await self._clock.sleep(decision.delay)
 
     async def _attempt(self, call: Call, run: _Run) -> Reply:
         run.attempts += 1
-        for observer in self._observers:
-            observer.attempt_started(call.method, call.url, call.template, run.attempts)
-        timeout = run.deadline.limit(run.settings.timeout, self._clock.monotonic())
-        reply = await self._attempts.attempt(call, timeout, stream=run.stream)
+        tell(
+            self._observers,
+            "attempt_started",
+            call.method,
+            call.url,
+            call.template,
+            run.attempts,
+        )
+        # Asked for when the request goes out: interceptors and auth take time as well.
+        limits = partial(self._limits, run)
+        reply = await self._attempts.attempt(call, limits, stream=run.stream)
         run.open_reply = reply
         return reply
+
+    def _limits(self, run: _Run) -> AttemptTimeout:
+        return run.deadline.limit(run.settings.timeout, self._clock.monotonic())
 
     async def _wait_for_turn(self, limiter: RateLimiter, call: Call, run: _Run) -> None:
         turn = limiter.reserve(self._clock.monotonic())
@@ -251,8 +263,7 @@ class AsyncEngine:
             started_at=run.wall_started,
             request_id=reply.request_id if reply is not None else None,
         )
-        for observer in self._observers:
-            observer.call_finished(record)
+        tell(self._observers, "call_finished", record)
 
 
 def _outcome(status: int | None, error: BaseException | None) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 from .._observe.logging import LoggingInterceptor
 from .._policy.auth import AuthInput
 from .._policy.rate_limit import RateLimiter
-from .._policy.settings import checked_setting
+from .._policy.settings import check_flags
 from .._wire.headers import HeaderInput
 from ..config import PoolConfig, RetryConfig, TimeoutConfig, to_count, to_seconds
 from ..errors import ConfigurationError
@@ -50,7 +50,7 @@ def create_http_client(
     """
     seconds = to_seconds(timeout_seconds, "timeout_seconds")
     to_count(max_connections, "max_connections", minimum=1)
-    checked_setting(enable_logging, bool, "enable_logging")
+    check_flags(enable_logging=enable_logging)
     logging = [LoggingInterceptor(log_level)] if enable_logging else []
     return AsyncHttpClient(
         base_url,

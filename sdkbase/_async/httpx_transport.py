@@ -72,16 +72,24 @@ class AsyncHttpxTransport:
 
     async def send(self, call: Call, timeout: AttemptTimeout, *, stream: bool = False) -> Reply:
         """Send *call* once."""
-        if self._closed:
-            raise ClientClosedError("the client was closed; make a new one")
+        self._check_open()
         started = self._clock.monotonic()
         if self._http2:
             shared = self._multiplexed.get(self._new_multiplexed)
             line: Any = AsyncSharedLine(shared.transport_for(call.origin))
         else:
             line = await self._pools.get(self._new_pool).take(call, timeout.pool)
+        try:
+            self._check_open()
+        except ClientClosedError:  # while the call was in line
+            await line.finish(complete=False)
+            raise
         exchange = AsyncExchange(line, call, timeout, self._clock, started)
         return await exchange.run(stream=stream)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ClientClosedError("the client was closed; make a new one")
 
     def _new_pool(self) -> AsyncSlotPool:
         return AsyncSlotPool(self._config, self._connect, self._clock)
@@ -213,6 +221,8 @@ class AsyncClientLine:
         self._client = client
 
     async def handle(self, call: Call, timeout: AttemptTimeout) -> ResponseHead:
+        if self._client.is_closed:
+            raise ClientClosedError("http_client= was closed; hand in an open one")
         steps = timeout.steps()
         request = self._client.build_request(
             call.method,

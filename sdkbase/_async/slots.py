@@ -198,8 +198,8 @@ class AsyncSlotPool:
     async def aclose(self) -> None:
         """Close every idle slot; those in use close when their exchange ends."""
         self._closed = True
-        while await self._close_oldest(self._is_too_many):
-            pass
+        while self._idle:
+            await self._close_oldest(self._is_too_many)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} idle={len(self._idle)} {self._gate!r}>"

@@ -50,9 +50,10 @@ class AsyncStreamedResponse(httpx.Response):
         async for raw in self.aiter_raw():
             waiting += self._inflated(inflater, raw)
             size = chunk_size or len(waiting)
-            while waiting and len(waiting) >= size:
-                yield waiting[:size]
-                waiting = waiting[size:]
+            whole = len(waiting) - len(waiting) % size if size else 0
+            for start in range(0, whole, size or 1):
+                yield waiting[start : start + size]
+            waiting = waiting[whole:]
         self._inflated(inflater, None)
         if waiting:
             yield waiting

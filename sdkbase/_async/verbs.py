@@ -76,6 +76,8 @@ class AsyncVerbs:
         Raises:
             InvalidRequestError: An argument makes no valid request; nothing was sent.
             TransportError: No complete response came.
+            RedirectError: A redirect was refused.
+            ClientClosedError: The client was closed.
             StatusError: With *cast_to*, the status is not 2xx.
             DecodeError: With *cast_to*, the body is not what it should be.
         """

@@ -12,7 +12,7 @@ from ._clock import AsyncClock, SyncClock
 from ._gate import AsyncGate, AsyncPermit, SyncGate, SyncPermit
 from ._hooks import AsyncHooks, SyncHooks
 from ._limits import AsyncShield, AsyncTimeLimit, SyncShield, SyncTimeLimit
-from ._scope import AsyncScoped, SyncScoped
+from ._scope import AsyncScoped, LockOwner, SyncScoped
 
 __all__ = [
     "AnyBody",
@@ -23,6 +23,7 @@ __all__ = [
     "AsyncScoped",
     "AsyncShield",
     "AsyncTimeLimit",
+    "LockOwner",
     "SyncClock",
     "SyncGate",
     "SyncHooks",

@@ -199,6 +199,8 @@ class SyncGate:
         if len(self._taken) <= self._capacity:
             return permit
         self._taken.pop(key, None)
+        if len(self._taken) < self._capacity:
+            self._wake_first()  # two that came at once may both have given up
         return None
 
     def _give_back(self, key: int) -> None:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import heapq
+import itertools
 import threading
+import time
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Literal
+
+_PRUNE_FROM = 1024
 
 
 class AsyncTimeLimit:
@@ -59,17 +66,14 @@ class SyncTimeLimit:
 
     def __init__(self, seconds: float | None, abort: Callable[[], object]) -> None:
         self.expired = False
-        # Weakly: the timer's thread outlives the block for a moment, and must not keep a
-        # connection from coming back.
+        self._seconds = seconds
+        # Weakly: the watchdog must not keep a connection from coming back.
         self._abort = weakref.WeakMethod(abort)
         self._open = True
         self._lock = threading.Lock()
-        self._timer: threading.Timer | None = None
-        if seconds is not None:
-            self._timer = threading.Timer(max(0.0, seconds), self._expire)
-            self._timer.daemon = True
 
-    def _expire(self) -> None:
+    def expire(self) -> None:
+        """Note that the time is up, and abort the block if it still runs."""
         with self._lock:
             if self._open:
                 self.expired = True
@@ -77,8 +81,8 @@ class SyncTimeLimit:
                     abort()
 
     def __enter__(self) -> SyncTimeLimit:
-        if self._timer is not None:
-            self._timer.start()
+        if self._seconds is not None:
+            _watchdog().watch(self, time.monotonic() + self._seconds)
         return self
 
     def __exit__(
@@ -87,13 +91,62 @@ class SyncTimeLimit:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> bool:
-        if self._timer is None:
+        if self._seconds is None:
             return False
-        self._timer.cancel()
-        self._timer = None
         with self._lock:
             self._open = False
         return self.expired and isinstance(error, Exception)
+
+
+class _Watchdog:
+    """
+    One thread that ends the time limits of all others.
+
+    New limits reach it through a queue, whose `put` is one atomic step: a KeyboardInterrupt can
+    strike between any two, and must not leave a lock held.
+    """
+
+    def __init__(self) -> None:
+        self._new: SimpleQueue[tuple[float, int, weakref.ref[SyncTimeLimit]]] = SimpleQueue()
+        self._numbers = itertools.count()
+        self._thread = threading.Thread(target=self._run, name="sdkbase-deadlines", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether its thread runs, which it does not in a forked child."""
+        return self._thread.is_alive()
+
+    def watch(self, limit: SyncTimeLimit, when: float) -> None:
+        """Expire *limit* at the time *when* of the monotonic clock, if it is still there."""
+        self._new.put((when, next(self._numbers), weakref.ref(limit)))
+
+    def _run(self) -> None:
+        heap: list[tuple[float, int, weakref.ref[SyncTimeLimit]]] = []
+        prune_at = _PRUNE_FROM
+        while True:
+            with suppress(Empty):
+                wait = heap[0][0] - time.monotonic() if heap else None
+                heapq.heappush(heap, self._new.get(timeout=wait and max(0.0, wait)))
+            while heap and heap[0][0] <= time.monotonic():
+                if limit := heapq.heappop(heap)[2]():
+                    limit.expire()
+            if len(heap) > prune_at:
+                # Most limits are over long before their time.
+                heap = [entry for entry in heap if entry[2]() is not None]
+                heapq.heapify(heap)
+                prune_at = max(_PRUNE_FROM, 2 * len(heap))
+
+
+_current_watchdog: _Watchdog | None = None
+
+
+def _watchdog() -> _Watchdog:
+    global _current_watchdog
+    watchdog = _current_watchdog
+    if watchdog is None or not watchdog.is_alive:
+        watchdog = _current_watchdog = _Watchdog()
+    return watchdog
 
 
 class AsyncShield:

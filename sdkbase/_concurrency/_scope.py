@@ -15,15 +15,31 @@ from ._limits import AsyncShield
 
 
 class _Resets(Protocol):
-    def reset(self) -> None: ...
+    def reset_lock(self) -> None: ...
 
 
 _reset_after_fork: weakref.WeakSet[_Resets] = weakref.WeakSet()
 
 
+class LockOwner:
+    """
+    Base of what several threads change: has a lock, which a forked child replaces.
+
+    Another thread may hold it at the moment of the fork, and does not exist in the child.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        _reset_after_fork.add(self)
+
+    def reset_lock(self) -> None:
+        """Replace the lock."""
+        self._lock = threading.Lock()
+
+
 def _run_resets() -> None:
-    for scope in tuple(_reset_after_fork):
-        scope.reset()
+    for owner in tuple(_reset_after_fork):
+        owner.reset_lock()
 
 
 if hasattr(os, "register_at_fork"):
@@ -105,8 +121,10 @@ class AsyncScoped(Generic[AsyncV]):
 
     def _make(self, loop: Any, factory: Callable[[], AsyncV]) -> AsyncV:
         with self._lock:
-            for other in [key for key in self._values if _is_closed(key)]:
-                del self._values[other], self._closers[other]
+            for reference in self._values.keyrefs():
+                other = reference()
+                if other is not None and _is_closed(other):
+                    self._forget(other)
             value = self._values.setdefault(loop, factory())
             self._closers[loop] = _closed_with_the_loop(value, lambda: self._forget(loop))
             return value
@@ -115,7 +133,7 @@ class AsyncScoped(Generic[AsyncV]):
         self._values.pop(loop, None)
         self._closers.pop(loop, None)
 
-    def reset(self) -> None:
+    def reset_lock(self) -> None:
         """Forget every value: a forked child must not share its parent's sockets."""
         self._lock = threading.Lock()
         self._values = weakref.WeakKeyDictionary()
@@ -168,7 +186,7 @@ class SyncScoped(Generic[SyncV]):
                 self._value = factory()
             return self._value
 
-    def reset(self) -> None:
+    def reset_lock(self) -> None:
         """Forget the value: a forked child must not share its parent's sockets."""
         self._lock = threading.Lock()
         self._value = None

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from .._concurrency import ThreadLock
+from .._concurrency import LockOwner
 from ..errors import ConfigurationError
 from .histogram import Series, TemplateSummary
 from .interceptors import RequestInterceptor
@@ -40,7 +40,7 @@ class RequestMetric(msgspec.Struct, frozen=True, gc=False):
     request_id: str | None = None
 
 
-class Metrics:
+class Metrics(LockOwner):
     """
     The last requests, and counts and latencies per method and path template.
 
@@ -55,12 +55,10 @@ class Metrics:
         ConfigurationError: *capacity* is not a positive integer.
     """
 
-    __slots__ = ("_lock", "_pending", "_ring", "_series")
-
     def __init__(self, capacity: int = 1000) -> None:
         if type(capacity) is not int or capacity < 1:
             raise ConfigurationError(f"capacity must be a positive integer, not {capacity!r}")
-        self._lock = ThreadLock()
+        super().__init__()
         self._pending: deque[RequestMetric] = deque()
         self._ring: deque[RequestMetric] = deque(maxlen=capacity)
         self._series: dict[tuple[str, str], Series] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from types import TracebackType
 from typing import Any
 
 import msgspec
@@ -69,8 +71,9 @@ class Observer:
     Base of what listens to calls; override the methods of interest.
 
     The engine calls them on the thread or task that makes the call, so they must be quick and
-    must not block. Per call the order is `attempt_started`, then `retry_scheduled` and
-    `attempt_started` for each further attempt, then `call_finished`, exactly once.
+    must not block. What they raise goes to `sys.unraisablehook`, and changes no call. Per call the
+    order is `attempt_started`, then `retry_scheduled` and `attempt_started` for each further
+    attempt, then `call_finished`, exactly once.
     """
 
     __slots__ = ()
@@ -98,8 +101,33 @@ class Observer:
             template: The path template.
             attempt: Number of the attempt that just failed, from 1.
             delay: Seconds until the next attempt.
-            reason: Why the attempt failed: `HTTP 503`, or an exception's class and message.
+            reason: Why the attempt failed: `HTTP 503`, or the name of the error's class.
         """
 
     def call_finished(self, record: CallRecord) -> None:
         """Take note that a call is over, well or badly."""
+
+
+def tell(observers: tuple[Observer, ...], event: str, *facts: Any) -> None:
+    """
+    Call the method *event* of every observer.
+
+    Args:
+        observers: Whom to tell.
+        event: Name of the method.
+        facts: Its arguments.
+    """
+    for observer in observers:
+        try:
+            getattr(observer, event)(*facts)
+        except Exception as error:
+            sys.unraisablehook(_Unraisable(error, observer))
+
+
+class _Unraisable:
+    def __init__(self, error: Exception, observer: Observer) -> None:
+        self.exc_type: type[BaseException] = type(error)
+        self.exc_value: BaseException | None = error
+        self.exc_traceback: TracebackType | None = error.__traceback__
+        self.err_msg: str | None = "Exception ignored in observer"
+        self.object: Any = observer

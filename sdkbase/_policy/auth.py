@@ -155,6 +155,11 @@ class Auth:
         self.flow: httpx.Auth | None = None
         if given is None:
             return
+        if inspect.iscoroutinefunction(given):
+            raise ConfigurationError(
+                "auth takes a plain function; for one that waits, write an httpx.Auth with "
+                "async_auth_flow"
+            )
         if isinstance(given, httpx.Auth):
             self.flow = given
         elif isinstance(given, tuple):

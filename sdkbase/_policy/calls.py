@@ -25,6 +25,8 @@ from .transport_errors import coding_error
 
 U = TypeVar("U")
 
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
+
 # What users of httpx and of the client's constructor are likely to write.
 _INSTEAD = {
     "json": "json_data=",
@@ -70,8 +72,10 @@ def call_by_url(
         json_data=json_data, data=data, files=files, content=content, event_loop=event_loop
     )
     sent = settings.headers_for(headers, options, trusted=trusted)
+    given = names_given(headers, options)
     if userinfo is not None:
         sent = {**BasicAuth(*userinfo).auth_headers(), **sent}
+        given |= {"authorization"}
     return Call(
         check_method(method),
         absolute,
@@ -79,7 +83,7 @@ def call_by_url(
         _with_body_headers(body, sent),
         body,
         owned=settings.owned,
-        given=names_given(headers, options),
+        given=given,
         trusted=trusted,
     )
 
@@ -111,7 +115,7 @@ def call_by_template(
     )
     sent = settings.headers_for(None, options, trusted=True)
     return Call(
-        method,
+        method if method in _METHODS else check_method(method),
         _with_query(url, query, options),
         template.text,
         _with_body_headers(body, sent),

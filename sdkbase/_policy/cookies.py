@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -21,7 +21,7 @@ def own_cookies(cookies: Any, http_client: Any) -> httpx.Cookies:
         kind = type(cookies).__name__
         raise ConfigurationError(f"cookies must be a dict or httpx.Cookies, got {kind}")
     if http_client is None:
-        return httpx.Cookies(cookies)
+        return httpx.Cookies(cast("dict[str, str] | None", cookies))
     if cookies is not None:
         raise ConfigurationError("http_client= is used as it is; set cookies= on it")
     jar: httpx.Cookies = http_client.cookies

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from .._concurrency import ThreadLock
+from .._concurrency import LockOwner
 from ..config import Seconds, to_count, to_seconds
 
 
@@ -14,7 +14,7 @@ class Reservation(msgspec.Struct, frozen=True, eq=False):
     ready_at: float
 
 
-class RateLimiter:
+class RateLimiter(LockOwner):
     """
     Allow *max_requests* at once and, over time, that many in each *time_window*.
 
@@ -22,7 +22,8 @@ class RateLimiter:
     requests have begun. Turns are given in the order they were asked for. A caller that gives up
     while it waits returns its token, for those who ask after it.
 
-    One limiter may be shared by any number of clients, async and sync, threads and event loops.
+    Each attempt takes a turn; the further requests of an `httpx.Auth` flow do not. One limiter may
+    be shared by any number of clients, async and sync, threads and event loops.
 
     Args:
         max_requests: Requests in one window, 1 or more.
@@ -36,7 +37,7 @@ class RateLimiter:
         self.max_requests: int = to_count(max_requests, "RateLimiter.max_requests", minimum=1)
         self.time_window: float = to_seconds(time_window, "RateLimiter.time_window")
         self._interval = self.time_window / self.max_requests
-        self._lock = ThreadLock()
+        super().__init__()
         # Tokens are below zero while callers wait; the debt is what they wait for.
         self._tokens = float(self.max_requests)
         self._updated: float | None = None

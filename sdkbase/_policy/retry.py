@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from .._concurrency import ThreadLock
+from .._concurrency import LockOwner
 from ..config import RetryConfig, as_float
 from .deadline import Deadline
 
@@ -22,7 +22,7 @@ _TIMEOUT_COST = 10
 _SUCCESS_REFUND = 1
 
 
-class RetryQuota:
+class RetryQuota(LockOwner):
     """
     Tokens that the retries of one client share.
 
@@ -33,7 +33,7 @@ class RetryQuota:
     """
 
     def __init__(self, capacity: int | None) -> None:
-        self._lock = ThreadLock()
+        super().__init__()
         self._capacity = capacity
         self.tokens: int = capacity or 0
 

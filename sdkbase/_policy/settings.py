@@ -236,10 +236,7 @@ def call_settings(
     Raises:
         ConfigurationError: A value is out of range; names it.
     """
-    if not isinstance(follow_redirects, bool):
-        raise ConfigurationError(
-            f"follow_redirects must be True or False, got {follow_redirects!r}"
-        )
+    check_flags(follow_redirects=follow_redirects)
     return CallSettings(
         timeout=timeout,
         max_retries=max_retries,
@@ -247,6 +244,18 @@ def call_settings(
         follow_redirects=follow_redirects,
         max_redirects=to_count(max_redirects, "max_redirects", minimum=0),
     )
+
+
+def check_flags(**flags: object) -> None:
+    """
+    Make sure that settings are True or False.
+
+    Raises:
+        ConfigurationError: One is not; names it.
+    """
+    for name, value in flags.items():
+        if not isinstance(value, bool):
+            raise ConfigurationError(f"{name} must be True or False, got {value!r}")
 
 
 def checked_setting(value: Any, kind: type[Any], name: str) -> Any:

@@ -42,11 +42,15 @@ _BY_NAME: dict[str, type[TransportError]] = {
     "DecodingError": ProtocolError,
     "RequestError": TransportError,
     # Below httpx: what a broken socket raises while it is closed or read.
+    "TimeoutError": RequestTimeoutError,
     "OSError": ConnectionLostError,
     "BrokenResourceError": ConnectionLostError,
     "ClosedResourceError": ConnectionLostError,
     "EndOfStream": ConnectionLostError,
 }
+
+# What another attempt can not mend, or would only make worse.
+_FINAL = (TlsError, DeadlineExceededError, PoolTimeoutError)
 
 # Mistakes of this side, which every further attempt would repeat.
 _OURS = frozenset({"LocalProtocolError", "UnsupportedProtocol"})
@@ -120,7 +124,7 @@ def failure_of(error: TransportError) -> Failure:
     return Failure(
         outcome=type(error).__name__,
         sent=error.sent,
-        retryable=not (isinstance(error, TlsError | DeadlineExceededError) or cause_names & _OURS),
+        retryable=not (isinstance(error, _FINAL) or cause_names & _OURS),
         timeout=isinstance(error, RequestTimeoutError),
         stale_connection=broken and error.connection_reused,
     )

@@ -1,8 +1,11 @@
 # Generated from _async/attempt.py by sdkbase.codegen. Do not edit.
-# sha256: ffa551921bb07920
+# sha256: 4f05f76fbe0a1f0d
 """One attempt: credentials, cookies and interceptors around one request to the transport."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
 
 import httpx
 
@@ -12,11 +15,13 @@ from .._policy.auth import Auth
 from .._policy.cookies import cookie_header
 from .._policy.deadline import AttemptTimeout
 from .._policy.redirect import drop_added_credentials
-from .._policy.transport_errors import coding_error
+from .._policy.transport_errors import coding_error, deadline_error
 from .._wire.call import Call, call_from_httpx
 from .._wire.redaction import register_headers
 from .._wire.reply import Reply
 from .transport import SyncTransport
+
+Limits: TypeAlias = Callable[[], AttemptTimeout]
 
 
 class SyncAttempts:
@@ -39,9 +44,14 @@ class SyncAttempts:
         self._hooks = hooks
         self._hooked = any(hooks)
 
-    def attempt(self, call: Call, timeout: AttemptTimeout, *, stream: bool) -> Reply:
+    def attempt(self, call: Call, limits: Limits, *, stream: bool) -> Reply:
         """
         Send *call* once and return its reply, whatever its status.
+
+        Args:
+            call: The request.
+            limits: Returns the limits of what is sent now.
+            stream: Leave the body unread.
 
         Raises:
             TransportError: No complete reply came.
@@ -53,9 +63,9 @@ class SyncAttempts:
         if self._cookies:
             call = self._with_cookies(call, self._cookies)
         if call.trusted and self._auth.flow is not None:
-            reply = self._authenticated(self._auth.flow, call, timeout, stream=stream)
+            reply = self._authenticated(self._auth.flow, call, limits, stream=stream)
         else:
-            reply = self._intercepted(call, timeout, stream=stream)
+            reply = self._intercepted(call, limits, stream=stream)
         if self._cookies is not None and reply.header(b"set-cookie") is not None:
             self._cookies.extract_cookies(reply.to_httpx())
         return reply
@@ -67,7 +77,7 @@ class SyncAttempts:
         return call if cookie is None else call.with_headers({"cookie": cookie})
 
     def _authenticated(
-        self, auth: httpx.Auth, call: Call, timeout: AttemptTimeout, *, stream: bool
+        self, auth: httpx.Auth, call: Call, limits: Limits, *, stream: bool
     ) -> Reply:
         flow = auth.sync_auth_flow(call.to_httpx())
         reply: Reply | None = None
@@ -76,7 +86,7 @@ class SyncAttempts:
             while True:
                 outgoing = call_from_httpx(call, request)
                 register_headers(outgoing.headers)
-                reply = self._intercepted(outgoing, timeout, stream=stream)
+                reply = self._intercepted(outgoing, limits, stream=stream)
                 try:
                     request = flow.send(reply.to_httpx())
                 except StopIteration:
@@ -88,12 +98,12 @@ class SyncAttempts:
         finally:
             flow.close()
 
-    def _intercepted(self, call: Call, timeout: AttemptTimeout, *, stream: bool) -> Reply:
+    def _intercepted(self, call: Call, limits: Limits, *, stream: bool) -> Reply:
         if not self._hooked:
-            return self._sent(call, timeout, stream=stream)
+            return self._sent(call, limits, stream=stream)
         call = self._before(call)
         try:
-            reply = self._sent(call, timeout, stream=stream)
+            reply = self._sent(call, limits, stream=stream)
         except Exception as error:
             for hook in self._hooks.error:
                 SyncHooks.call(
@@ -136,15 +146,20 @@ class SyncAttempts:
             response = changed_response or response
         return reply.replaced_by(response)
 
-    def _sent(self, call: Call, timeout: AttemptTimeout, *, stream: bool) -> Reply:
+    def _sent(self, call: Call, limits: Limits, *, stream: bool) -> Reply:
+        timeout = limits()
+        if timeout.total == 0.0:
+            error = deadline_error(call, timeout.deadline)
+            error.sent = False
+            raise error
         reply = self._transport.send(call, timeout, stream=stream)
         reply.call = call
         if not stream and reply.status_code < 400:
             # Of an error the status matters more than a body that can not be decoded.
             try:
                 reply.check_body(call.method)
-            except ValueError as error:
-                raise coding_error(call, error) from None
+            except ValueError as broken:
+                raise coding_error(call, broken) from None
         return reply
 
 

@@ -1,5 +1,5 @@
 # Generated from _async/client.py by sdkbase.codegen. Do not edit.
-# sha256: 22157bf2abba9612
+# sha256: e2f190da21626fc1
 """The client: settings, requests and their results."""
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from .._policy.settings import (
     ClientSettings,
     Life,
     call_settings,
+    check_flags,
     checked_setting,
     client_headers,
     metrics_interceptor,
@@ -122,9 +123,8 @@ class SyncHttpClient(SyncVerbs):
         enable_metrics: bool = True,
         clock: SyncClock | None = None,
     ) -> None:
-        for name, value in (("enable_metrics", enable_metrics), ("trust_env", trust_env)):
-            checked_setting(value, bool, name)
-        checked_setting(http2, bool, "http2")
+        flags = {"enable_metrics": enable_metrics, "trust_env": trust_env, "http2": http2}
+        check_flags(**flags)
         retries = checked_setting(retry_config, RetryConfig, "retry_config") or RetryConfig()
         timeout_config = checked_setting(timeout_config, TimeoutConfig, "timeout_config")
         self._clock = clock or SyncClock()
@@ -142,7 +142,9 @@ class SyncHttpClient(SyncVerbs):
         own_headers, owned = client_headers(
             _DEFAULT_HEADERS if http_client is None else {}, headers
         )
-        url, userinfo = split_userinfo("" if base_url is None else str(base_url))
+        if base_url is None:
+            base_url = getattr(http_client, "base_url", "")
+        url, userinfo = split_userinfo(str(base_url))
         # One argument to a line: see verbs.py.
         base = BaseUrl(
             url,
@@ -233,6 +235,9 @@ class SyncHttpClient(SyncVerbs):
             deadline=deadline,
             follow_redirects=follow_redirects,
         )
+        quota = copy._settings.retry_config.retry_quota
+        if quota != self._settings.retry_config.retry_quota:
+            copy._quota = RetryQuota(quota)
         copy._sender = copy._new_sender()
         return copy
 

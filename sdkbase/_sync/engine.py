@@ -1,5 +1,5 @@
 # Generated from _async/engine.py by sdkbase.codegen. Do not edit.
-# sha256: 1b8307e00c3b940a
+# sha256: b0e54eea65239c07
 """
 The loop over attempts.
 
@@ -10,14 +10,15 @@ Every decision is a call into `_policy`; the engine only waits and obeys.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from random import random
 
 import httpx
 
 from .._concurrency import SyncClock
-from .._observe.observer import CANCELLED, CallRecord, Observer
+from .._observe.observer import CANCELLED, CallRecord, Observer, tell
 from .._policy.calls import give_up_note
-from .._policy.deadline import Deadline
+from .._policy.deadline import AttemptTimeout, Deadline
 from .._policy.rate_limit import RateLimiter
 from .._policy.redirect import Redirects
 from .._policy.retry import Decision, Failure, RetryQuota, RetryState
@@ -200,26 +201,37 @@ class SyncEngine:
         return error
 
     def _back_off(self, call: Call, run: _Run, failure: Failure, decision: Decision) -> None:
-        for observer in self._observers:
-            observer.retry_scheduled(
-                call.method,
-                call.url,
-                call.template,
-                len(run.history),
-                decision.delay,
-                failure.outcome,
-            )
+        tell(
+            self._observers,
+            "retry_scheduled",
+            call.method,
+            call.url,
+            call.template,
+            len(run.history),
+            decision.delay,
+            failure.outcome,
+        )
         if decision.delay:
             self._clock.sleep(decision.delay)
 
     def _attempt(self, call: Call, run: _Run) -> Reply:
         run.attempts += 1
-        for observer in self._observers:
-            observer.attempt_started(call.method, call.url, call.template, run.attempts)
-        timeout = run.deadline.limit(run.settings.timeout, self._clock.monotonic())
-        reply = self._attempts.attempt(call, timeout, stream=run.stream)
+        tell(
+            self._observers,
+            "attempt_started",
+            call.method,
+            call.url,
+            call.template,
+            run.attempts,
+        )
+        # Asked for when the request goes out: interceptors and auth take time as well.
+        limits = partial(self._limits, run)
+        reply = self._attempts.attempt(call, limits, stream=run.stream)
         run.open_reply = reply
         return reply
+
+    def _limits(self, run: _Run) -> AttemptTimeout:
+        return run.deadline.limit(run.settings.timeout, self._clock.monotonic())
 
     def _wait_for_turn(self, limiter: RateLimiter, call: Call, run: _Run) -> None:
         turn = limiter.reserve(self._clock.monotonic())
@@ -253,8 +265,7 @@ class SyncEngine:
             started_at=run.wall_started,
             request_id=reply.request_id if reply is not None else None,
         )
-        for observer in self._observers:
-            observer.call_finished(record)
+        tell(self._observers, "call_finished", record)
 
 
 def _outcome(status: int | None, error: BaseException | None) -> str | None:

@@ -1,5 +1,5 @@
 # Generated from _async/factory.py by sdkbase.codegen. Do not edit.
-# sha256: b3f3e43254258e45
+# sha256: ececeb2b4c3d72cc
 """A client from a few plain values."""
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 from .._observe.logging import LoggingInterceptor
 from .._policy.auth import AuthInput
 from .._policy.rate_limit import RateLimiter
-from .._policy.settings import checked_setting
+from .._policy.settings import check_flags
 from .._wire.headers import HeaderInput
 from ..config import PoolConfig, RetryConfig, TimeoutConfig, to_count, to_seconds
 from ..errors import ConfigurationError
@@ -52,7 +52,7 @@ def create_sync_http_client(
     """
     seconds = to_seconds(timeout_seconds, "timeout_seconds")
     to_count(max_connections, "max_connections", minimum=1)
-    checked_setting(enable_logging, bool, "enable_logging")
+    check_flags(enable_logging=enable_logging)
     logging = [LoggingInterceptor(log_level)] if enable_logging else []
     return SyncHttpClient(
         base_url,

@@ -1,5 +1,5 @@
 # Generated from _async/httpx_transport.py by sdkbase.codegen. Do not edit.
-# sha256: 405656ea88a40a14
+# sha256: 6c3244ddc49ce5d1
 """Transports over httpx: connection slots, one shared transport, or the user's own client."""
 
 from __future__ import annotations
@@ -74,16 +74,24 @@ class SyncHttpxTransport:
 
     def send(self, call: Call, timeout: AttemptTimeout, *, stream: bool = False) -> Reply:
         """Send *call* once."""
-        if self._closed:
-            raise ClientClosedError("the client was closed; make a new one")
+        self._check_open()
         started = self._clock.monotonic()
         if self._http2:
             shared = self._multiplexed.get(self._new_multiplexed)
             line: Any = SyncSharedLine(shared.transport_for(call.origin))
         else:
             line = self._pools.get(self._new_pool).take(call, timeout.pool)
+        try:
+            self._check_open()
+        except ClientClosedError:  # while the call was in line
+            line.finish(complete=False)
+            raise
         exchange = SyncExchange(line, call, timeout, self._clock, started)
         return exchange.run(stream=stream)
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ClientClosedError("the client was closed; make a new one")
 
     def _new_pool(self) -> SyncSlotPool:
         return SyncSlotPool(self._config, self._connect, self._clock)
@@ -215,6 +223,8 @@ class SyncClientLine:
         self._client = client
 
     def handle(self, call: Call, timeout: AttemptTimeout) -> ResponseHead:
+        if self._client.is_closed:
+            raise ClientClosedError("http_client= was closed; hand in an open one")
         steps = timeout.steps()
         request = self._client.build_request(
             call.method,

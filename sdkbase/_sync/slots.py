@@ -1,5 +1,5 @@
 # Generated from _async/slots.py by sdkbase.codegen. Do not edit.
-# sha256: 726f847a0254cd01
+# sha256: 3d1d008cdefc9b46
 """
 Connection slots: each connection by itself, without httpcore's pool.
 
@@ -200,8 +200,8 @@ class SyncSlotPool:
     def close(self) -> None:
         """Close every idle slot; those in use close when their exchange ends."""
         self._closed = True
-        while self._close_oldest(self._is_too_many):
-            pass
+        while self._idle:
+            self._close_oldest(self._is_too_many)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} idle={len(self._idle)} {self._gate!r}>"

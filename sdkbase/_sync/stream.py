@@ -1,5 +1,5 @@
 # Generated from _async/stream.py by sdkbase.codegen. Do not edit.
-# sha256: d010692daeb17056
+# sha256: ee0044f86d83cead
 """A response whose body is read piece by piece."""
 
 from __future__ import annotations
@@ -52,9 +52,10 @@ class SyncStreamedResponse(httpx.Response):
         for raw in self.iter_raw():
             waiting += self._inflated(inflater, raw)
             size = chunk_size or len(waiting)
-            while waiting and len(waiting) >= size:
-                yield waiting[:size]
-                waiting = waiting[size:]
+            whole = len(waiting) - len(waiting) % size if size else 0
+            for start in range(0, whole, size or 1):
+                yield waiting[start : start + size]
+            waiting = waiting[whole:]
         self._inflated(inflater, None)
         if waiting:
             yield waiting

@@ -1,5 +1,5 @@
 # Generated from _async/verbs.py by sdkbase.codegen. Do not edit.
-# sha256: fd7453db3a5bc8f3
+# sha256: 6e713629c1683c59
 """The client's methods by HTTP verb, typed by what they return."""
 
 from __future__ import annotations
@@ -78,6 +78,8 @@ class SyncVerbs:
         Raises:
             InvalidRequestError: An argument makes no valid request; nothing was sent.
             TransportError: No complete response came.
+            RedirectError: A redirect was refused.
+            ClientClosedError: The client was closed.
             StatusError: With *cast_to*, the status is not 2xx.
             DecodeError: With *cast_to*, the body is not what it should be.
         """

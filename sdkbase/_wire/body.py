@@ -94,7 +94,7 @@ def encode_body(
 
 def encode_json(value: object) -> bytes:
     """
-    Encode *value* as JSON; `OMIT` as a value of a dict leaves the key out.
+    Encode *value* as JSON; `OMIT` as a value of a dict leaves the key out, NaN becomes null.
 
     Raises:
         InvalidRequestError: It holds something that has no JSON form.

@@ -126,8 +126,9 @@ def call_from_httpx(call: Call, request: httpx.Request) -> Call:
     """Return *call* as an interceptor or an auth flow of httpx left it."""
     headers = {name: value for name, value in request.headers.items() if name != "host"}
     changed = call.replace(method=request.method, url=str(request.url), headers=headers)
-    if request.headers.get("host") != _host_of(request.url):
-        changed.headers["host"] = request.headers["host"]
+    host = request.headers.get("host")
+    if host is not None and host != _host_of(request.url):
+        changed.headers["host"] = host
     changed.http_request = request
     return changed
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
-from .._concurrency import ThreadLock
+from .._concurrency import LockOwner
 from ..errors import ConfigurationError
 
 MASK = "***"
@@ -27,9 +27,10 @@ _SENSITIVE_NAME = re.compile(
     r"""
     authori[sz] | oauth | authtoken | (?<![a-z])auth(?![a-z])
     | cookie | session | passw | passphrase | secret | credential
-    | signature | (?<![a-z])sig(?![a-z])
+    | signature | (?<![a-z])(?:sig|jwt|pwd|otp)(?![a-z]) | [cx]srf
     | (?<!page)(?<!page[-_])(?<!next)(?<!next[-_])token(?!s)
-    | (?:^|api|access|private|subscription|(?<![a-z])x)[-_.]?key$
+    | (?<!idempotency)(?<!sort)(?<!cache)(?<!partition)(?<!primary)(?<!public)[-_.]key$
+    | (?:^|api|access|private|subscription|master)key$
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -76,11 +77,11 @@ def _lost_secret() -> Secret:
     return secret
 
 
-class _Registry:
+class _Registry(LockOwner):
     """The secrets last used, each with the forms in which it may turn up."""
 
     def __init__(self) -> None:
-        self._lock = ThreadLock()
+        super().__init__()
         self._forms: dict[str, frozenset[str]] = {}
         self._ordered: tuple[str, ...] = ()
 

@@ -14,7 +14,6 @@ from typing import TypeAlias, cast
 
 import httpx
 
-from .._concurrency import ThreadLock
 from ..errors import ConfigurationError
 
 Verify: TypeAlias = ssl.SSLContext | str | bool
@@ -22,8 +21,6 @@ Verify: TypeAlias = ssl.SSLContext | str | bool
 
 Cert: TypeAlias = str | tuple[str, str] | tuple[str, str, str]
 """What `cert=` takes: a file, or certificate and key, or these and the key's password."""
-
-_lock = ThreadLock()
 
 
 class Tls:
@@ -58,8 +55,11 @@ class Tls:
             return _plain_context()
         if isinstance(self._verify, ssl.SSLContext):
             return self._verify
-        with _lock:
-            return _shared_context(self._verify, self._cert, self._environment())
+        return _shared_context(self._verify, self._cert, self._environment(), self._stamps())
+
+    def _stamps(self) -> tuple[int, ...]:
+        # A certificate that was replaced on disk is read again.
+        return tuple(os.stat(path).st_mtime_ns for path in _paths(self._verify, self._cert))
 
     def _environment(self) -> tuple[str | None, ...] | None:
         if not self._trust_env:
@@ -84,9 +84,13 @@ def _plain_context() -> ssl.SSLContext:
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
+# Two threads may make the same context at first; that costs 25 ms and does no harm.
 @lru_cache(maxsize=32)
 def _shared_context(
-    verify: str | bool, cert: Cert | None, environment: tuple[str | None, ...] | None
+    verify: str | bool,
+    cert: Cert | None,
+    environment: tuple[str | None, ...] | None,
+    stamps: tuple[int, ...],
 ) -> ssl.SSLContext:
     try:
         if isinstance(verify, str):

@@ -273,10 +273,13 @@ async def test_a_redirect_to_another_origin_leaves_the_users_credentials_at_home
         return httpx.Response(200)
 
     credentials = {"Authorization": "Bearer canary", "X-API-Key": "canary-key"}
-    for settings in ({"headers": credentials}, {"auth": ("user", "canary-pass")}):
-        async with httpx.AsyncClient(transport=httpx.MockTransport(answer), **settings) as own:  # type: ignore[arg-type]  # either kind
-            async with AsyncHttpClient("https://api.example", http_client=own) as client:
-                await client.get("/")
+    kinds: list[dict[str, Any]] = [{"headers": credentials}, {"auth": ("user", "canary-pass")}]
+    for settings in kinds:
+        async with (
+            httpx.AsyncClient(transport=httpx.MockTransport(answer), **settings) as own,
+            AsyncHttpClient("https://api.example", http_client=own) as client,
+        ):
+            await client.get("/")
     home, abroad = seen[::2], seen[1::2]
     assert all("authorization" in request.headers for request in home)
     assert all(request.url.host == "other.example" for request in abroad)

@@ -69,10 +69,14 @@ async def test_trust_can_be_switched_off(secure: Peers) -> None:
         assert (await client.get("/")).status_code == 200
 
 
+def client_with(settings: dict[str, Any]) -> AsyncHttpClient:
+    return AsyncHttpClient(**settings)
+
+
 @pytest.mark.parametrize("setting", ["verify", "cert"])
 async def test_a_file_that_is_not_there_is_told_at_once(setting: str) -> None:
     with pytest.raises(ConfigurationError, match="'nowhere.pem', which does not exist"):
-        AsyncHttpClient(**{setting: "nowhere.pem"})
+        client_with({setting: "nowhere.pem"})
 
 
 @pytest.mark.parametrize("setting", ["verify", "cert"])

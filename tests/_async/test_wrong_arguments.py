@@ -74,9 +74,9 @@ async def test_a_url_of_a_wrong_type(url: Any) -> None:
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        ({"enable_metrics": "yes"}, "enable_metrics must be a bool"),
-        ({"trust_env": "no"}, "trust_env must be a bool"),
-        ({"http2": 1}, "http2 must be a bool"),
+        ({"enable_metrics": "yes"}, "enable_metrics must be True or False"),
+        ({"trust_env": "no"}, "trust_env must be True or False"),
+        ({"http2": 1}, "http2 must be True or False"),
         ({"cookies": "a=b"}, "cookies must be a dict"),
     ],
 )

@@ -1,5 +1,5 @@
 # Generated from _async/test_http_client.py by sdkbase.codegen. Do not edit.
-# sha256: 0c5a5715c55ca860
+# sha256: 1a0d16aa3b2c06a2
 """A client over an httpx client of the user's own, or over a transport of theirs."""
 
 from __future__ import annotations
@@ -275,10 +275,13 @@ def test_a_redirect_to_another_origin_leaves_the_users_credentials_at_home() -> 
         return httpx.Response(200)
 
     credentials = {"Authorization": "Bearer canary", "X-API-Key": "canary-key"}
-    for settings in ({"headers": credentials}, {"auth": ("user", "canary-pass")}):
-        with httpx.Client(transport=httpx.MockTransport(answer), **settings) as own:  # type: ignore[arg-type]  # either kind
-            with SyncHttpClient("https://api.example", http_client=own) as client:
-                client.get("/")
+    kinds: list[dict[str, Any]] = [{"headers": credentials}, {"auth": ("user", "canary-pass")}]
+    for settings in kinds:
+        with (
+            httpx.Client(transport=httpx.MockTransport(answer), **settings) as own,
+            SyncHttpClient("https://api.example", http_client=own) as client,
+        ):
+            client.get("/")
     home, abroad = seen[::2], seen[1::2]
     assert all("authorization" in request.headers for request in home)
     assert all(request.url.host == "other.example" for request in abroad)

@@ -1,5 +1,5 @@
 # Generated from _async/test_tls.py by sdkbase.codegen. Do not edit.
-# sha256: 92d466c28ee872cc
+# sha256: b0842a1300f819ff
 """TLS: whom the client trusts, and how a refusal is told."""
 
 from __future__ import annotations
@@ -71,10 +71,14 @@ def test_trust_can_be_switched_off(secure: Peers) -> None:
         assert (client.get("/")).status_code == 200
 
 
+def client_with(settings: dict[str, Any]) -> SyncHttpClient:
+    return SyncHttpClient(**settings)
+
+
 @pytest.mark.parametrize("setting", ["verify", "cert"])
 def test_a_file_that_is_not_there_is_told_at_once(setting: str) -> None:
     with pytest.raises(ConfigurationError, match="'nowhere.pem', which does not exist"):
-        SyncHttpClient(**{setting: "nowhere.pem"})
+        client_with({setting: "nowhere.pem"})
 
 
 @pytest.mark.parametrize("setting", ["verify", "cert"])

@@ -1,5 +1,5 @@
 # Generated from _async/test_wrong_arguments.py by sdkbase.codegen. Do not edit.
-# sha256: 1732683fa9dc5719
+# sha256: b8aa870925a0758b
 """Mistakes that users of other clients make: each is told by name, before anything is sent."""
 
 from __future__ import annotations
@@ -76,9 +76,9 @@ def test_a_url_of_a_wrong_type(url: Any) -> None:
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        ({"enable_metrics": "yes"}, "enable_metrics must be a bool"),
-        ({"trust_env": "no"}, "trust_env must be a bool"),
-        ({"http2": 1}, "http2 must be a bool"),
+        ({"enable_metrics": "yes"}, "enable_metrics must be True or False"),
+        ({"trust_env": "no"}, "trust_env must be True or False"),
+        ({"http2": 1}, "http2 must be True or False"),
         ({"cookies": "a=b"}, "cookies must be a dict"),
     ],
 )

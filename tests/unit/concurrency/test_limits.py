@@ -3,6 +3,7 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
+from contextlib import ExitStack
 
 import anyio
 import anyio.lowlevel
@@ -88,17 +89,38 @@ def test_sync_lets_errors_through_in_time(seconds: float | None) -> None:
     with pytest.raises(KeyError), SyncTimeLimit(seconds, Abort().abort) as limit:
         raise KeyError
     assert not limit.expired
-    for thread in threading.enumerate():
-        if isinstance(thread, threading.Timer):
-            thread.join(5)
-    assert threading.active_count() <= before
+    # One watchdog serves all limits of the process.
+    assert threading.active_count() <= before + 1
+
+
+def test_sync_limits_share_one_thread() -> None:
+    aborts = [Abort() for _ in range(20)]
+    limits = [SyncTimeLimit(0.01, abort.abort) for abort in aborts]
+    with limits[0]:
+        before = threading.active_count()
+        with ExitStack() as stack:
+            for limit in limits[1:]:
+                stack.enter_context(limit)
+            assert threading.active_count() == before
+            assert all(abort.called.wait(10) for abort in aborts)
+    assert all(limit.expired for limit in limits)
+
+
+def test_sync_limits_that_are_over_are_forgotten() -> None:
+    for _ in range(3000):
+        with SyncTimeLimit(3600.0, Abort().abort):
+            pass
+    late = Abort()
+    with SyncTimeLimit(0.01, late.abort) as limit:
+        assert late.called.wait(10)
+    assert limit.expired
 
 
 def test_sync_never_aborts_after_the_block() -> None:
     abort = Abort()
     with SyncTimeLimit(30.0, abort.abort) as limit:
         pass
-    limit._expire()  # the timer that fired as the block ended
+    limit.expire()  # the timer that fired as the block ended
     assert abort.threads == [] and not limit.expired
 
 
@@ -108,7 +130,7 @@ def test_sync_does_not_keep_what_it_would_abort() -> None:
     del abort
     gc.collect()
     assert gone() is None
-    limit._expire()
+    limit.expire()
     assert limit.expired
 
 

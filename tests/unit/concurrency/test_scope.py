@@ -165,12 +165,12 @@ def test_the_process_s_value_is_closed_by_hand() -> None:
 def test_reset_forgets() -> None:
     scope, looped = SyncScoped[Value](), AsyncScoped[Value]()
     first = scope.get(Value)
-    scope.reset()
+    scope.reset_lock()
     assert scope.get(Value) is not first
 
     async def work() -> None:
         own = looped.get(Value)
-        looped.reset()
+        looped.reset_lock()
         assert looped.get(Value) is not own
 
     asyncio.run(work())

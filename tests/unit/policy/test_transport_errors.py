@@ -222,7 +222,7 @@ def failure(error: Exception, *, reused: bool = False) -> tuple[object, ...]:
     [
         (httpx.ConnectError("x"), False, True, False),
         (httpx.ConnectTimeout("x"), False, True, True),
-        (httpx.PoolTimeout("x"), False, True, True),
+        (httpx.PoolTimeout("x"), False, False, True),
         (httpx.ProxyError("x"), False, True, False),
         (httpx.ReadTimeout("x"), True, True, True),
         (httpx.WriteTimeout("x"), True, True, True),
