@@ -210,7 +210,7 @@ def check() -> int:
                 *(Step(name, partial(venv.run, *command)) for name, command in commands.items()),
                 Step("build", partial(venv.run, "-m", "build", "--outdir", str(dist))),
                 Step("package content", partial(check_content, dist)),
-                Step("package import", partial(check_import, dist, Path(folder))),
+                Step("package import", partial(check_import, venv, dist, Path(folder))),
             ]
         )
 
@@ -302,12 +302,12 @@ def check_names(archive: str, names: Sequence[str]) -> None:
             raise Failure(f"{archive} holds {name}")
 
 
-def check_import(dist: Path, folder: Path) -> None:
+def check_import(dev: Venv, dist: Path, folder: Path) -> None:
     """
-    Install the wheel in a new environment and import it from another folder.
+    Install the wheel in a new environment, import it from another folder, run the README on it.
 
     Raises:
-        Failure: It cannot be installed or imported, or another copy is imported.
+        Failure: It cannot be installed or imported, another copy is imported, or a block fails.
     """
     wheel, venv = only(dist, "*.whl"), Venv(folder / "fresh")
     venv.make(_base_python())
@@ -315,6 +315,7 @@ def check_import(dist: Path, folder: Path) -> None:
     # -I keeps the current folder and the user's own packages off the import path.
     code = "import sdkbase, sys; print(sdkbase.__file__); assert sys.prefix in sdkbase.__file__"
     run([str(venv.python), "-I", "-c", code], cwd=folder)
+    dev.run("-m", "pytest", "-q", "tests/unit/test_readme.py", README_PYTHON=str(venv.python))
 
 
 def only(folder: Path, pattern: str) -> Path:

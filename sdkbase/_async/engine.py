@@ -26,7 +26,13 @@ from .._policy.transport_errors import deadline_error, failure_of
 from .._wire.call import Call
 from .._wire.reply import Reply
 from ..config import RetryConfig
-from ..errors import Attempt, CallError, RequestTimeoutError, TransportError
+from ..errors import (
+    Attempt,
+    CallError,
+    DeadlineExceededError,
+    RequestTimeoutError,
+    TransportError,
+)
 from .attempt import AsyncAttempts, drop_body
 
 
@@ -190,6 +196,8 @@ class AsyncEngine:
         self, call: Call, run: _Run, error: TransportError, decision: Decision
     ) -> TransportError:
         overdue = run.deadline.remaining(self._clock.monotonic()) == 0
+        if isinstance(error, DeadlineExceededError):
+            return error
         if overdue and isinstance(error, RequestTimeoutError):
             overdue_error = deadline_error(call, run.deadline.seconds)
             overdue_error.__cause__ = error

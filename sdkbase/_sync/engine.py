@@ -1,5 +1,5 @@
 # Generated from _async/engine.py by sdkbase.codegen. Do not edit.
-# sha256: b0e54eea65239c07
+# sha256: bb3dec2e6504386c
 """
 The loop over attempts.
 
@@ -28,7 +28,13 @@ from .._policy.transport_errors import deadline_error, failure_of
 from .._wire.call import Call
 from .._wire.reply import Reply
 from ..config import RetryConfig
-from ..errors import Attempt, CallError, RequestTimeoutError, TransportError
+from ..errors import (
+    Attempt,
+    CallError,
+    DeadlineExceededError,
+    RequestTimeoutError,
+    TransportError,
+)
 from .attempt import SyncAttempts, drop_body
 
 
@@ -192,6 +198,8 @@ class SyncEngine:
         self, call: Call, run: _Run, error: TransportError, decision: Decision
     ) -> TransportError:
         overdue = run.deadline.remaining(self._clock.monotonic()) == 0
+        if isinstance(error, DeadlineExceededError):
+            return error
         if overdue and isinstance(error, RequestTimeoutError):
             overdue_error = deadline_error(call, run.deadline.seconds)
             overdue_error.__cause__ = error

@@ -2,7 +2,8 @@
 Every Python block of the README runs.
 
 A block is a program of its own, run in an empty folder. In it, `https://api.example.com` stands for
-the demo API, whose token is `demo-token`.
+the demo API, whose token is `demo-token`. `README_PYTHON` names another Python to run them with, one
+that has the package installed; `tools/dev.py check` does so with the built wheel.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 README = ROOT / "README.md"
 PLACEHOLDER = "https://api.example.com"
 SECONDS = 60
+INSTALLED = os.environ.get("README_PYTHON")
 
 
 class Block(NamedTuple):
@@ -42,10 +44,11 @@ BLOCKS = list(blocks_of(README.read_text(), "python"))
 
 
 def run(code: str, folder: Path, base_url: str) -> subprocess.CompletedProcess[str]:
+    path = {} if INSTALLED else {"PYTHONPATH": str(ROOT)}
     return subprocess.run(
-        [sys.executable, "-W", "error", "-c", code.replace(PLACEHOLDER, base_url)],
+        [INSTALLED or sys.executable, "-W", "error", "-c", code.replace(PLACEHOLDER, base_url)],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "NO_PROXY": "*"},
+        env={**os.environ, **path, "NO_PROXY": "*"},
         capture_output=True,
         text=True,
         timeout=SECONDS,
