@@ -2,8 +2,8 @@
 Every Python block of the README runs.
 
 A block is a program of its own, run in an empty folder. In it, `https://api.example.com` stands for
-the demo API, whose token is `demo-token`. `README_PYTHON` names another Python to run them with, one
-that has the package installed; `tools/dev.py check` does so with the built wheel.
+the demo API, whose token is `demo-token`. `README_PYTHON` names another Python to run them with,
+which has the package installed; `tools/dev.py check` does so with the built wheel.
 """
 
 from __future__ import annotations
