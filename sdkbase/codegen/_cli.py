@@ -27,7 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m sdkbase.codegen",
         description="Generate the sync twin of an async package.",
-        epilog="Settings: [tool.sdkbase.codegen] in PATH/pyproject.toml.",
+        epilog="Settings in PATH/pyproject.toml: [tool.sdkbase.codegen] with source, output, "
+        "sync-prefix and replacements, or several [[tool.sdkbase.codegen.targets]] with these. "
+        "A source whose first line is `# sync: skip` has no twin; a line that ends with "
+        "`# sync: keep` keeps its words.",
     )
     parser.add_argument("path", nargs="?", default=".", type=Path, help="folder of the project")
     parser.add_argument("--check", action="store_true", help="compare only, write nothing")

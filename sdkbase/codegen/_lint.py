@@ -13,6 +13,7 @@ from ._names import Naming, clashes, defined_names
 from ._residue import RESIDUE
 from ._source import Source, f_strings
 
+_SHIM = "what differs by colour belongs in a shim outside (to wait: sdkbase.AsyncClock().sleep)"
 _WORD = re.compile(r"\w+")
 _COLOURED_MODULES = {"asyncio", "anyio", "trio", "time", "threading"}
 _COLOURED_TEXT = re.compile(r"Async[A-Z]\w*|\w*(?:async|await)\w*")
@@ -99,7 +100,7 @@ def _imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 continue
         for module in modules:
             if module.partition(".")[0] in _COLOURED_MODULES:
-                message = f"imports {module!r}: what differs by colour belongs in a shim outside"
+                message = f"imports {module!r}: {_SHIM}"
                 yield node.lineno, message
 
 

@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Iterator
 
+_HINT = "reword it, or end the line with `# sync: keep`"
+
 #: The marker `# sync: keep`: its line keeps its words as they are.
 KEEP = re.compile(r"#\s*sync:\s*keep\b")
 
@@ -43,4 +45,4 @@ def residue(code: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
             yield line, "the sync code still holds an async comprehension"
     for line in lines:
         if not KEEP.search(line) and (found := RESIDUE.search(line)):
-            yield line, f"the sync code still says {found[0]!r}"
+            yield line, f"the sync code still says {found[0]!r} ({_HINT})"

@@ -123,7 +123,8 @@ def test_twin_of_a_refused_source_is_no_orphan(project: Project) -> None:
     project.sync("x = 1\n")
     (project.output / "module.py").write_text("# mine\n")
     assert project.refusal("import time\n").splitlines() == [
-        "_async/module.py:1: imports 'time': what differs by colour belongs in a shim outside"
+        "_async/module.py:1: imports 'time': what differs by colour belongs in a shim outside "
+        "(to wait: sdkbase.AsyncClock().sleep)"
     ]
 
 

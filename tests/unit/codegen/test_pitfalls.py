@@ -109,7 +109,8 @@ def test_pitfall_08_async_inside_a_name_is_refused(project: Project, name: str) 
 def test_pitfall_08_names_without_a_rule_are_caught_as_residue(project: Project) -> None:
     message = project.refusal("def f(async_client, aiter_pages):\n    return async_client\n")
     assert message.splitlines()[0] == (
-        "_async/module.py:1: the sync code still says 'async_client': "
+        "_async/module.py:1: the sync code still says 'async_client' "
+        "(reword it, or end the line with `# sync: keep`): "
         "def f(async_client, aiter_pages):"
     )
 
@@ -300,7 +301,9 @@ def test_pitfall_16_modules_of_one_colour_are_refused(
 ) -> None:
     message = project.refusal(f"def f():\n    {form.format(module)}\n\n    return x\n")
     assert message.startswith(f"_async/module.py:2: imports '{module}")
-    assert message.endswith("what differs by colour belongs in a shim outside")
+    assert message.endswith(
+        "what differs by colour belongs in a shim outside (to wait: sdkbase.AsyncClock().sleep)"
+    )
 
 
 def test_pitfall_16_own_modules_of_that_name_are_allowed(project: Project) -> None:
