@@ -120,7 +120,8 @@ def _custom_types(root: msgspec.inspect.Type) -> Iterator[type]:
             continue
         seen.add(id(node))
         if isinstance(node, msgspec.inspect.CustomType):
-            yield node.cls
+            if node.cls is not object:  # which takes whatever JSON there is
+                yield node.cls
         elif isinstance(node, tuple):
             stack.extend(cast("tuple[Any, ...]", node))
         elif isinstance(node, msgspec.inspect.Type | msgspec.inspect.Field):

@@ -19,6 +19,7 @@ from typing import NamedTuple
 import pytest
 
 from demo_api import DemoApi
+from sdkbase import BearerAuth, DecodeError, NotFoundError, SyncHttpClient, SyncResource
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 README = ROOT / "README.md"
@@ -75,3 +76,54 @@ def test_a_block_that_fails_is_shown_with_its_error(tmp_path: Path) -> None:
     done = run("import sdkbase\nsdkbase.AsyncHttpClient(base_url='nowhere')", tmp_path, "")
     assert done.returncode == 1
     assert "ConfigurationError: base_url" in done.stderr
+
+
+def shell_commands() -> list[str]:
+    lines = [
+        line for block in blocks_of(README.read_text(), "bash") for line in block.code.split("\n")
+    ]
+    return [command for line in lines if (command := line.partition("#")[0].strip())]
+
+
+def test_the_setup_commands_are_there() -> None:
+    setup = [command for command in shell_commands() if "tools/dev.py" in command]
+    assert setup == ["python tools/dev.py demo", "python tools/dev.py test"]
+    told = subprocess.run(
+        [sys.executable, str(ROOT / "tools/dev.py"), "--help"], capture_output=True, text=True
+    ).stdout
+    assert "{demo,test," in told
+
+
+def test_the_generator_runs_with_the_settings_shown(tmp_path: Path) -> None:
+    (settings,) = blocks_of(README.read_text(), "toml")
+    (tmp_path / "pyproject.toml").write_text(settings.code)
+    source = tmp_path / "src/acme/_async/client.py"
+    source.parent.mkdir(parents=True)
+    source.write_text("class AsyncAcme:\n    async def get(self) -> int:\n        return 1\n")
+    commands = [command for command in shell_commands() if "sdkbase.codegen" in command]
+    assert len(commands) == 2
+    for command in commands:
+        arguments = command.split()[1:]
+        subprocess.run([sys.executable, *arguments], cwd=tmp_path, check=True)
+    assert "class Acme:\n    def get(self)" in (tmp_path / "src/acme/_sync/client.py").read_text()
+
+
+def test_the_errors_shown_are_the_errors_raised(api: DemoApi) -> None:
+    (shown,) = blocks_of(README.read_text(), "text")
+    with SyncHttpClient(api.base_url, auth=BearerAuth("demo-token")) as client:
+        users = Users(client)
+        with pytest.raises(NotFoundError) as missing:
+            users._get("/{user_id}", 9999)
+        with pytest.raises(DecodeError) as misfit:
+            users._get("/{user_id}", 7, cast_to=dict[str, int])
+    text = " ".join(shown.code.split())
+    assert f"sdkbase.NotFoundError: {missing.value}" in text
+    start, _, end = str(misfit.value).partition(" bytes) is not a valid ")
+    assert f"sdkbase.DecodeError: {start.rpartition(' ')[0]}" in text
+    assert (
+        "Expected `int`, got `str` - at `$" in end and "Expected `int`, got `str` - at `$" in text
+    )
+
+
+class Users(SyncResource[dict[str, object]]):
+    path = "/users"

@@ -127,7 +127,7 @@ class Holder:
 @pytest.mark.parametrize(
     "cast_to",
     [
-        Custom, list[Custom], Custom | None, Holder, httpx.Response, object, complex, type,
+        Custom, list[Custom], Custom | None, Holder, httpx.Response, complex, type,
         collections.abc.Callable, User | Page[int], User | Point, list[int] | tuple[int, ...],
         dict[str, Any] | User, 5, "User", {"a": int},
     ],
