@@ -181,11 +181,13 @@ class FaultServer:
         self._ready.set()
         await self._stop.wait()
         server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        # What was closed is really closed a turn of the loop later.
-        await asyncio.sleep(0.001)
+        # A connection that was accepted just now has no task yet, and what was closed is really
+        # closed a turn of the loop later.
+        for _ in range(5):
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.sleep(0.002)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
