@@ -9,6 +9,7 @@ import ssl
 import struct
 import threading
 import time
+import weakref
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, NamedTuple, Self
@@ -103,6 +104,7 @@ class FaultServer:
         self._numbers = itertools.count(1)
         self._open: dict[int, Connection] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._transports: weakref.WeakSet[asyncio.WriteTransport] = weakref.WeakSet()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._main()), daemon=True)
         self.requests: list[Request] = []
@@ -187,6 +189,8 @@ class FaultServer:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
+            for transport in list(self._transports):
+                transport.abort()  # one that still has bytes to send would wait for its client
             await asyncio.sleep(0.002)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -194,6 +198,7 @@ class FaultServer:
         assert task is not None
         self._tasks.add(task)
         self.accepted += 1
+        self._transports.add(writer.transport)
         connection = Connection(next(self._numbers), reader, writer)
         self._open[connection.number] = connection
         self.peak = max(self.peak, len(self._open))
