@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 import httpx
 import pytest
@@ -20,6 +21,9 @@ from sdkbase import (
     StatusError,
     UnprocessableEntityError,
 )
+
+# The demo API says what its Python calls 422; the name changed in 3.13.
+PHRASE = HTTPStatus(422).phrase
 
 pytestmark = pytest.mark.anyio
 
@@ -108,9 +112,7 @@ async def test_a_refused_field_comes_as_a_typed_problem(async_acme: AsyncAcme) -
         FieldError("name", "must have 1 to 100 characters"),
         FieldError("email", "must be an e-mail address"),
     ]
-    assert str(caught.value) == (
-        "POST /users -> 422 Unprocessable Entity: Some fields are not valid."
-    )
+    assert str(caught.value) == (f"POST /users -> 422 {PHRASE}: Some fields are not valid.")
 
 
 async def test_an_error_is_caught_by_code_written_for_httpx_too(async_acme: AsyncAcme) -> None:

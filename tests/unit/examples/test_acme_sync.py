@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from http import HTTPStatus
 
 import httpx
 import pytest
@@ -19,6 +20,9 @@ from sdkbase import (
     StatusError,
     UnprocessableEntityError,
 )
+
+# The demo API says what its Python calls 422; the name changed in 3.13.
+PHRASE = HTTPStatus(422).phrase
 
 
 def test_a_user_comes_as_a_struct_with_real_types(acme: Acme) -> None:
@@ -103,9 +107,7 @@ def test_a_refused_field_comes_as_a_typed_problem(acme: Acme) -> None:
         FieldError("name", "must have 1 to 100 characters"),
         FieldError("email", "must be an e-mail address"),
     ]
-    assert str(caught.value) == (
-        "POST /users -> 422 Unprocessable Entity: Some fields are not valid."
-    )
+    assert str(caught.value) == (f"POST /users -> 422 {PHRASE}: Some fields are not valid.")
 
 
 def test_an_error_is_caught_by_code_written_for_httpx_too(acme: Acme) -> None:

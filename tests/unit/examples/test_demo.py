@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
+
+# The demo API says what its Python calls 422; the name changed in 3.13.
+PHRASE = HTTPStatus(422).phrase
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
@@ -41,7 +45,7 @@ def test_the_limiter_makes_the_difference(story: str) -> None:
 
 def test_the_error_is_told_in_the_words_of_the_api(story: str) -> None:
     assert "-> UnprocessableEntityError" in story
-    assert "POST /users -> 422 Unprocessable Entity: Some fields are not valid." in story
+    assert f"POST /users -> 422 {PHRASE}: Some fields are not valid." in story
     assert "email must be an e-mail address" in story
     assert re.search(r"request id: +req-\d{6}", story)
 
