@@ -182,6 +182,9 @@ class FaultServer:
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         await self._stop.wait()
+        # asyncio loses the socket of a connection that it accepts in the turn of the loop before
+        # its server closes.
+        await asyncio.sleep(0.005)
         server.close()
         # A connection that was accepted just now has no task yet, and what was closed is really
         # closed a turn of the loop later.
