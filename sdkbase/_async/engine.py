@@ -185,7 +185,7 @@ class AsyncEngine:
 
     def _succeeded(self, state: RetryState | None) -> None:
         if state is None:
-            self._quota.give_back(1)
+            self._quota.give_back()
         else:
             state.succeeded()
 

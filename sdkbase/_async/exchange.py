@@ -1,4 +1,4 @@
-"""One request and its response over httpx: sending, reading, and handing the line back."""
+"""One request and its response: sending, reading, and handing the line back."""
 
 from __future__ import annotations
 
@@ -119,10 +119,10 @@ class AsyncExchange(httpx.AsyncByteStream):
         )
 
     def _fail(self, error: Exception) -> NoReturn:
-        # Held by no name: a traceback that a variable of its own frame leads to keeps the line
-        # alive until the next collection.
         # Age alone breaks a connection only before anything of an answer has come.
         stale = self._line.reused and self._response is None
+        # The new error is held by no name: a traceback that a variable of its own frame leads to
+        # keeps the line alive until the next collection.
         raise transport_error(self._call, error, self._timeout, reused=stale) or error
 
     async def __aiter__(self) -> AsyncIterator[bytes]:

@@ -67,10 +67,11 @@ class SyncTimeLimit:
     def __init__(self, seconds: float | None, abort: Callable[[], object]) -> None:
         self.expired = False
         self._seconds = seconds
-        # Weakly: the watchdog must not keep a connection from coming back.
-        self._abort = weakref.WeakMethod(abort)
-        self._open = True
-        self._lock = threading.Lock()
+        if seconds is not None:
+            # Weakly: the watchdog must not keep a connection from coming back.
+            self._abort = weakref.WeakMethod(abort)
+            self._open = True
+            self._lock = threading.Lock()
 
     def expire(self) -> None:
         """Note that the time is up, and abort the block if it still runs."""

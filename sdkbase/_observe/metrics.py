@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from .._concurrency import LockOwner
+from .._wire.headers import METHODS
 from ..errors import ConfigurationError
 from .histogram import Series, TemplateSummary
 from .interceptors import RequestInterceptor
@@ -17,7 +18,6 @@ from .redacted import redacted_line, redacted_url
 
 _MAX_SERIES = 512
 _OTHER = "(other)"
-_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 _COLUMNS = ("request", "count", "errors", "retries", "mean", "p50", "p95", "p99", "max")
 
 
@@ -164,7 +164,7 @@ class Metrics(LockOwner):
     def _new_series(self, method: str, template: str) -> Series:
         if len(self._series) >= _MAX_SERIES:
             # Invented methods must not make series without end either.
-            method, template = method if method in _METHODS else "OTHER", _OTHER
+            method, template = method if method in METHODS else "OTHER", _OTHER
         return self._series.setdefault((method, template), Series())
 
 

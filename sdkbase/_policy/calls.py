@@ -25,8 +25,6 @@ from .transport_errors import coding_error
 
 U = TypeVar("U")
 
-_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
-
 # What users of httpx and of the client's constructor are likely to write.
 _INSTEAD = {
     "json": "json_data=",
@@ -115,7 +113,7 @@ def call_by_template(
     )
     sent = settings.headers_for(None, options, trusted=True)
     return Call(
-        method if method in _METHODS else check_method(method),
+        check_method(method),
         _with_query(url, query, options),
         template.text,
         _with_body_headers(body, sent),

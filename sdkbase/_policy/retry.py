@@ -47,7 +47,7 @@ class RetryQuota(LockOwner):
             self.tokens -= cost
             return True
 
-    def give_back(self, amount: int) -> None:
+    def give_back(self, amount: int = _SUCCESS_REFUND) -> None:
         """Return *amount* tokens, up to the capacity."""
         if self._capacity is not None and self.tokens < self._capacity:
             with self._lock:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
+from typing import TypeVar
 
 from .._wire.call import Call
 from .._wire.redaction import redact_text, register_headers
@@ -28,6 +29,8 @@ from ..errors import (
 )
 from .deadline import AttemptTimeout
 from .retry import Failure
+
+E = TypeVar("E", bound=TransportError)
 
 _BY_NAME: dict[str, type[TransportError]] = {
     "ConnectTimeout": ConnectTimeoutError,
@@ -77,11 +80,7 @@ def transport_error(
     if kind is ConnectError and any(isinstance(e, ssl.SSLError) for e in _chain(error)):
         kind = TlsError
     register_headers(call.headers)
-    mapped = kind(
-        _message(kind, call, error, timeout),
-        request=call.redacted_request(),
-        template=call.template,
-    )
+    mapped = _failed(kind, call, _told(kind, call, error, timeout))
     mapped.connection_reused = reused
     mapped.__cause__ = _harmless(error)
     return mapped
@@ -90,30 +89,22 @@ def transport_error(
 def coding_error(call: Call, error: Exception) -> ProtocolError:
     """Return the error of a body that is not what its Content-Encoding says."""
     register_headers(call.headers)
-    return ProtocolError(
-        redact_text(f"{call.method} {call.template}: {error}"),
-        request=call.redacted_request(),
-        template=call.template,
-    )
+    return _failed(ProtocolError, call, str(error))
 
 
 def deadline_error(call: Call, seconds: float | None) -> DeadlineExceededError:
     """Return the error of a call that was not over within its *seconds*."""
     limit = "its deadline" if seconds is None else f"its deadline of {seconds:g} s"
-    return DeadlineExceededError(
-        f"{call.method} {call.template}: not over within {limit}",
-        request=call.redacted_request(),
-        template=call.template,
-    )
+    return _failed(DeadlineExceededError, call, f"not over within {limit}")
 
 
 def pool_timeout_error(call: Call, timeout: float | None, connections: int) -> PoolTimeoutError:
     """Return the error of a call that waited too long for one of the client's connections."""
-    return PoolTimeoutError(
-        f"{call.method} {call.template}: none of the {connections} connections came free within "
-        f"{timeout or 0:g} s; raise PoolConfig.max_connections or TimeoutConfig.pool",
-        request=call.redacted_request(),
-        template=call.template,
+    return _failed(
+        PoolTimeoutError,
+        call,
+        f"none of the {connections} connections came free within {timeout or 0:g} s; "
+        "raise PoolConfig.max_connections or TimeoutConfig.pool",
     )
 
 
@@ -130,24 +121,26 @@ def failure_of(error: TransportError) -> Failure:
     )
 
 
-def _message(
-    kind: type[TransportError], call: Call, error: Exception, limits: AttemptTimeout
-) -> str:
+def _failed(kind: type[E], call: Call, what: str) -> E:
+    return kind(
+        redact_text(f"{call.method} {call.template}: {what}"),
+        request=call.redacted_request(),
+        template=call.template,
+    )
+
+
+def _told(kind: type[TransportError], call: Call, error: Exception, limits: AttemptTimeout) -> str:
     texts = (str(link) for link in _chain(error))
     cause = next((text for text in texts if text), type(error).__name__)
     scheme, host, port = call.origin
     server = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
     if issubclass(kind, ConnectTimeoutError):
-        what = f"no connection to {server} within {limits.connect or 0:g} s"
-    elif issubclass(kind, ReadTimeoutError):
-        what = f"the server sent nothing for {limits.read or 0:g} s (TimeoutConfig.read)"
-    elif issubclass(kind, WriteTimeoutError):
-        what = f"the server took nothing for {limits.write or 0:g} s (TimeoutConfig.write)"
-    elif issubclass(kind, ConnectError):
-        what = f"no connection to {server}: {cause}"
-    else:
-        what = cause
-    return redact_text(f"{call.method} {call.template}: {what}")
+        return f"no connection to {server} within {limits.connect or 0:g} s"
+    if issubclass(kind, ReadTimeoutError):
+        return f"the server sent nothing for {limits.read or 0:g} s (TimeoutConfig.read)"
+    if issubclass(kind, WriteTimeoutError):
+        return f"the server took nothing for {limits.write or 0:g} s (TimeoutConfig.write)"
+    return f"no connection to {server}: {cause}" if issubclass(kind, ConnectError) else cause
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -1,5 +1,5 @@
 # Generated from _async/engine.py by sdkbase.codegen. Do not edit.
-# sha256: bb3dec2e6504386c
+# sha256: c15b5baff8b3b4b6
 """
 The loop over attempts.
 
@@ -187,7 +187,7 @@ class SyncEngine:
 
     def _succeeded(self, state: RetryState | None) -> None:
         if state is None:
-            self._quota.give_back(1)
+            self._quota.give_back()
         else:
             state.succeeded()
 

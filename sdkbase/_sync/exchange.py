@@ -1,6 +1,6 @@
 # Generated from _async/exchange.py by sdkbase.codegen. Do not edit.
-# sha256: 5591c159a6a33093
-"""One request and its response over httpx: sending, reading, and handing the line back."""
+# sha256: 623d88a6f8c2b797
+"""One request and its response: sending, reading, and handing the line back."""
 
 from __future__ import annotations
 
@@ -121,10 +121,10 @@ class SyncExchange(httpx.SyncByteStream):
         )
 
     def _fail(self, error: Exception) -> NoReturn:
-        # Held by no name: a traceback that a variable of its own frame leads to keeps the line
-        # alive until the next collection.
         # Age alone breaks a connection only before anything of an answer has come.
         stale = self._line.reused and self._response is None
+        # The new error is held by no name: a traceback that a variable of its own frame leads to
+        # keeps the line alive until the next collection.
         raise transport_error(self._call, error, self._timeout, reused=stale) or error
 
     def __iter__(self) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import httpx
 
 from .body import Body
-from .headers import Headers
+from .headers import Headers, raw_headers
 from .redaction import redact_headers, redact_url
 from .url import Origin, origin_of, parse_url
 
@@ -100,7 +100,7 @@ class Call:
     def to_httpx(self) -> httpx.Request:
         """Return the request as httpx knows it; made once."""
         if self.http_request is None:
-            raw = [(k.encode("ascii"), v.encode("latin-1")) for k, v in self.headers.items()]
+            raw = raw_headers(self.headers)
             url, body = parse_url(self.url), self.body
             if body.stream is None:
                 request = httpx.Request(self.method, url, headers=raw, content=body.content)
@@ -114,9 +114,8 @@ class Call:
 
     def redacted_request(self) -> httpx.Request:
         """Return the request without its body and with every secret masked, for errors."""
-        headers = [(n, v.encode("latin-1")) for n, v in redact_headers(self.headers.items())]
-        raw = [(name.encode("ascii"), value) for name, value in headers]
-        return httpx.Request(self.method, redact_url(self.url), headers=raw)
+        masked = raw_headers(dict(redact_headers(self.headers.items())))
+        return httpx.Request(self.method, redact_url(self.url), headers=masked)
 
     def __repr__(self) -> str:
         return f"<Call {self.method} {redact_url(self.url)}>"

@@ -17,6 +17,9 @@ Headers: TypeAlias = dict[str, str]
 HeaderInput: TypeAlias = Mapping[str, Any] | Sequence[tuple[str, str]] | httpx.Headers
 """What `headers=` takes: as httpx, and `OMIT` as a value to take a header away."""
 
+METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
+"""The usual methods."""
+
 # RFC 9110, section 5.6.2 (token) and 5.5 (field value).
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _BAD_VALUE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
@@ -61,9 +64,16 @@ def check_method(method: str) -> str:
     Raises:
         InvalidRequestError: It is not a token.
     """
+    if method in METHODS:
+        return method
     if not isinstance(method, str) or not _NAME.fullmatch(method):
         raise InvalidRequestError(f"{method!r} is no HTTP method")
     return method.upper()
+
+
+def raw_headers(headers: Headers) -> list[tuple[bytes, bytes]]:
+    """Return *headers* as they go over the wire."""
+    return [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
 
 
 def _items(given: HeaderInput) -> Iterable[tuple[Any, Any]]:

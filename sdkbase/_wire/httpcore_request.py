@@ -8,13 +8,15 @@ import httpx
 
 from .._concurrency import AnyBody
 from .call import Call
+from .headers import raw_headers
 from .url import parse_url
 
 if TYPE_CHECKING:
     import httpcore
 
-# Methods whose requests say that they have no body (RFC 9110, section 8.6).
+# Where one of these is set, the body's length is told already.
 _FRAMING = frozenset({"content-length", "transfer-encoding"})
+# Methods whose requests say that they have no body (RFC 9110, section 8.6).
 _SAY_EMPTY = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -41,7 +43,7 @@ def httpcore_request(call: Call, extensions: dict[str, Any]) -> httpcore.Request
 
 def _headers(call: Call, host: bytes) -> list[tuple[bytes, bytes]]:
     raw = [(b"host", host)] if "host" not in call.headers else []
-    raw += [(name.encode("ascii"), text.encode("latin-1")) for name, text in call.headers.items()]
+    raw += raw_headers(call.headers)
     if call.headers.keys() & _FRAMING:
         return raw
     content = call.body.content

@@ -211,7 +211,7 @@ class Reply:
         reason: str | None = None,
     ) -> httpx.Response:
         # The coding is put back after reading: httpx would decode the decoded body once more.
-        plain = [field for field in headers if field[0].lower() != b"content-encoding"]
+        plain = _without_coding(headers)
         response = httpx.Response(
             self.status_code,
             headers=plain,
@@ -247,11 +247,14 @@ def response_head(response: Any) -> ResponseHead:
             response.extensions,
             response.reason_phrase,
         )
-    plain = [field for field in headers if field[0].lower() != b"content-encoding"]
     return ResponseHead(
         response.status_code,
-        plain,
+        _without_coding(headers),
         httpx.ByteStream(response.content),
         response.extensions,
         response.reason_phrase,
     )
+
+
+def _without_coding(headers: RawHeaders) -> RawHeaders:
+    return [field for field in headers if field[0].lower() != b"content-encoding"]
