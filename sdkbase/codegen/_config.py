@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import cast
 
 from ._errors import CodegenError, Problem
@@ -50,7 +50,12 @@ def read_targets(folder: Path) -> list[Target]:
         CodegenError: Lists everything that is wrong with the settings.
     """
     file = folder / "pyproject.toml"
-    entries = _entries(_settings(file))
+    settings = read_table(file, _TABLE)
+    if settings is None:
+        raise CodegenError([Problem(f"has no [{_TABLE}]: {_EXAMPLE}", file)])
+    entries = _entries(settings)
+    if not entries:
+        raise CodegenError([Problem(f"[{_TABLE}] has no target: {_EXAMPLE}", file)])
     problems = [
         Problem(f"[{where}] {message}", file)
         for where, entry in entries
@@ -61,18 +66,29 @@ def read_targets(folder: Path) -> list[Target]:
     return [_target(folder, entry) for _, entry in entries]
 
 
-def _settings(file: Path) -> _Table:
+def read_table(file: Path, name: str) -> Mapping[str, object] | None:
+    """
+    Read one table of a TOML file.
+
+    Args:
+        file: The pyproject.toml of a project.
+        name: The name of the table, dotted.
+
+    Returns:
+        The table, or None if the file has none of that name.
+
+    Raises:
+        CodegenError: The file cannot be read.
+    """
     try:
         found: object = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise CodegenError([Problem("cannot be read: no project here?", file)]) from error
     except ValueError as error:
         raise CodegenError([Problem(f"is not valid TOML: {error}", file)]) from error
-    for key in _TABLE.split("."):
+    for key in name.split("."):
         found = cast(_Table, found).get(key) if isinstance(found, dict) else None
-    if not isinstance(found, dict):
-        raise CodegenError([Problem(f"has no [{_TABLE}]: {_EXAMPLE}", file)])
-    return cast(_Table, found)
+    return cast(_Table, found) if isinstance(found, dict) else None
 
 
 def _entries(settings: _Table) -> list[tuple[str, _Table]]:
@@ -97,6 +113,11 @@ def _mistakes(entry: _Table) -> Iterator[str]:
     for key in ("source", "output", "sync-prefix"):
         if not isinstance(entry.get(key, ""), str):
             yield f"needs a string for {key!r}"
+    for key in ("source", "output"):
+        path = PurePath(str(entry.get(key, "")))
+        # Files without a source are deleted, which must not happen elsewhere.
+        if path.is_absolute() or ".." in path.parts:
+            yield f"needs a folder inside the project for {key!r}"
     replacements = entry.get("replacements", {})
     if not isinstance(replacements, dict) or not all(
         isinstance(value, str) for value in cast(_Table, replacements).values()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -17,7 +17,7 @@ from ._lint import lint, unused
 from ._names import Naming
 from ._output import Change, Rendering, Report, changes, refusals, with_header
 from ._residue import residue
-from ._source import Source, read_sources
+from ._source import Source, SourceTree, read_sources
 from ._table import BASE
 
 
@@ -93,6 +93,25 @@ def unused_entries(targets: Iterable[Target]) -> list[str]:
     return unused(BASE, sources)
 
 
+def readings(
+    targets: Iterable[Target], problems: list[Problem]
+) -> Iterator[tuple[Target, SourceTree, Naming]]:
+    """
+    Read the sources of all targets and work out their names.
+
+    Args:
+        targets: Named together: each follows the names of the others where it imports them.
+        problems: Receives one entry for each file that cannot be read as Python.
+
+    Yields:
+        Each target with its sources and names.
+    """
+    trees = [(target, read_sources(target.source, problems)) for target in targets]
+    for target, tree in trees:
+        others = [pair for pair in trees if pair[0] is not target]
+        yield target, tree, Naming.of(target, tree, others)
+
+
 def _compare(targets: Sequence[Target]) -> tuple[Report, list[Problem]]:
     require_tools()
     problems = list(_overlaps(targets))
@@ -100,8 +119,8 @@ def _compare(targets: Sequence[Target]) -> tuple[Report, list[Problem]]:
         raise CodegenError(problems)
     found: list[Change] = []
     unchanged: list[Path] = []
-    for target in targets:
-        rendering = _render(target, problems)
+    for target, tree, naming in readings(targets, problems):
+        rendering = _render(target, tree, naming, problems)
         new = list(changes(target, rendering))
         found += new
         unchanged += rendering.files.keys() - {change.path for change in new}
@@ -116,10 +135,8 @@ def _overlaps(targets: Sequence[Target]) -> Iterable[Problem]:
             yield Problem(f"overlaps with {other.as_posix()}: each folder can have one role", one)
 
 
-def _render(target: Target, problems: list[Problem]) -> Rendering:
+def _render(target: Target, tree: SourceTree, naming: Naming, problems: list[Problem]) -> Rendering:
     """Make the bytes of a sync twin; what is wrong is added to *problems*."""
-    tree = read_sources(target.source, problems)
-    naming = Naming.of(target, tree.sources)
     found = list(lint(target, tree.sources, naming))
     problems += found
     # The other files go on, so that one run shows what their sync code is like.

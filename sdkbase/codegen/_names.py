@@ -7,9 +7,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from ._config import Target
-from ._source import Source
+from ._source import Source, SourceTree
 from ._table import BASE, DOWNSTREAM, UNASYNC
 
 _ASYNC_NAME = re.compile(r"\AAsync(?=[A-Z])")
@@ -24,23 +25,34 @@ class Naming:
     defined: frozenset[str]
 
     @classmethod
-    def of(cls, target: Target, sources: Iterable[Source]) -> Naming:
+    def of(
+        cls,
+        target: Target,
+        tree: SourceTree,
+        others: Iterable[tuple[Target, SourceTree]] = (),
+    ) -> Naming:
         """
         Work out the names of a target.
 
         Args:
             target: Gives the prefix and the extra replacements.
-            sources: Searched for the names that they define.
+            tree: Searched for the names that its files define, also those without a twin.
+            others: The other targets of the project: tests follow the prefix of what they import.
 
         Returns:
-            The naming, extra replacements first, then the sources' own names, then the tables.
+            The naming: extra replacements first, then the tables, then the sources' own names,
+            then those of the other targets.
         """
-        defined = frozenset(name for source in sources for name, _ in defined_names(source.tree))
-        own = {name: _ASYNC_NAME.sub(target.prefix, name) for name in defined}
-        if target.prefix == "Sync":
-            # This is the rule for every name anyway; an entry would hide a clash with the tables.
-            own = {}
-        return cls({**own, **UNASYNC, **DOWNSTREAM, **BASE, **target.replacements}, defined)
+        own = _prefixed(target, tree)
+        defined = _definitions(tree)
+        borrowed: dict[str, str] = {}
+        packages = {top_package(target.source), *_imported_packages(tree)}
+        for other, other_tree in others:
+            if top_package(other.source) in packages:
+                borrowed |= _prefixed(other, other_tree)
+        borrowed = {name: value for name, value in borrowed.items() if name not in defined}
+        tables = {**UNASYNC, **DOWNSTREAM, **BASE}
+        return cls({**borrowed, **own, **tables, **target.replacements}, defined)
 
     def __contains__(self, name: str) -> bool:
         return name in self.replacements
@@ -56,6 +68,46 @@ class Naming:
             The sync form; the name itself if it has no colour.
         """
         return self.replacements.get(name) or _ASYNC_NAME.sub("Sync", name)
+
+
+def top_package(folder: Path) -> str:
+    """
+    Find the name that code in a folder is imported by.
+
+    Args:
+        folder: A folder of Python code.
+
+    Returns:
+        The name of the outermost folder that is a package, or of the folder itself.
+    """
+    folder = folder.resolve()
+    while (folder.parent / "__init__.py").is_file():
+        folder = folder.parent
+    return folder.name
+
+
+def _definitions(tree: SourceTree) -> frozenset[str]:
+    return frozenset(name for module in tree.modules for name, _ in defined_names(module))
+
+
+def _prefixed(target: Target, tree: SourceTree) -> dict[str, str]:
+    """Give the sync form of each name that the files define, where it is not the usual one."""
+    if target.prefix == "Sync":
+        # This is the rule for every name anyway; an entry would hide a clash with the tables.
+        return {}
+    return {name: _ASYNC_NAME.sub(target.prefix, name) for name in _definitions(tree)}
+
+
+def _imported_packages(tree: SourceTree) -> Iterator[str]:
+    for module in tree.modules:
+        for node in ast.walk(module):
+            match node:
+                case ast.Import(names=names):
+                    yield from (alias.name.partition(".")[0] for alias in names)
+                case ast.ImportFrom(module=str(name), level=0):
+                    yield name.partition(".")[0]
+                case _:
+                    pass
 
 
 def defined_names(tree: ast.AST) -> Iterator[tuple[str, int]]:

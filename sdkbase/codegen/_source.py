@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tokenize import TokenError
@@ -54,7 +54,13 @@ class SourceTree:
 
     sources: tuple[Source, ...]
     #: Files whose first line is `# sync: skip`: their twin, if any, is written by hand.
-    skipped: frozenset[PurePosixPath]
+    skipped: Mapping[PurePosixPath, ast.Module]
+
+    @property
+    def modules(self) -> Iterator[ast.Module]:
+        """Give the syntax tree of every file."""
+        yield from (source.tree for source in self.sources)
+        yield from self.skipped.values()
 
 
 def read_sources(folder: Path, problems: list[Problem]) -> SourceTree:
@@ -71,18 +77,18 @@ def read_sources(folder: Path, problems: list[Problem]) -> SourceTree:
     if not folder.is_dir():
         problems.append(Problem("the source folder does not exist", folder))
     sources: list[Source] = []
-    skipped: set[PurePosixPath] = set()
+    skipped: dict[PurePosixPath, ast.Module] = {}
     for path in sorted(folder.rglob("*.py")):
         relative = PurePosixPath(path.relative_to(folder).as_posix())
         try:
             text = _text(path)
             if _SKIP.match(text.partition("\n")[0]):
-                skipped.add(relative)
+                skipped[relative] = ast.parse(text)
             else:
                 sources.append(_parsed(path, relative, text))
         except (SyntaxError, TokenError, ValueError) as error:
             problems.append(Problem(f"cannot be read as Python: {error}", path))
-    return SourceTree(tuple(sources), frozenset(skipped))
+    return SourceTree(tuple(sources), skipped)
 
 
 def _text(path: Path) -> str:

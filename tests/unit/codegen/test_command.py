@@ -32,9 +32,27 @@ def test_command_generates_then_checks(
 ) -> None:
     configured.write("class AsyncA: ...\n")
     assert main([]) == 0
-    assert capsys.readouterr().out == "_sync/module.py: missing\n1 changed, 0 up to date\n"
+    assert capsys.readouterr().out == "wrote _sync/module.py\n1 changed, 0 up to date\n"
     assert main(["--check"]) == 0
     assert capsys.readouterr().out == "0 changed, 1 up to date\n"
+    (configured.source / "module.py").unlink()
+    assert main([]) == 0
+    assert capsys.readouterr().out == "deleted _sync/module.py\n1 changed, 0 up to date\n"
+
+
+def test_a_hook_fails_when_something_was_written(configured: Project) -> None:
+    configured.write("class AsyncA: ...\n")
+    assert main(["--exit-non-zero-on-change"]) == 1
+    assert configured.check().clean
+    assert main(["--exit-non-zero-on-change"]) == 0
+
+
+def test_the_command_to_run_is_short_in_the_project_itself(
+    configured: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configured.write("x = 1\n")
+    assert main(["--check"]) == 1
+    assert capsys.readouterr().err.endswith("Run: python -m sdkbase.codegen\n")
 
 
 def test_failed_check_shows_the_diff_and_the_command(
@@ -91,10 +109,13 @@ def test_all_settings_of_several_targets(project: Project) -> None:
         ("[tool.sdkbase.codegen]\nprefix = ''", "does not know the key 'prefix': known are source"),
         ("[tool.sdkbase.codegen]\nsource = 'a'", "needs the key 'output'"),
         ("[tool.sdkbase.codegen]\nsource = 1", "needs a string for 'source'"),
+        ("[tool.sdkbase.codegen]\nsource = '../a'", "a folder inside the project for 'source'"),
+        ("[tool.sdkbase.codegen]\noutput = '/a'", "a folder inside the project for 'output'"),
         ("[tool.sdkbase.codegen]\nreplacements = 'a'", "needs a table of strings"),
         ("[tool.sdkbase.codegen]\nreplacements = {a = 1}", "needs a table of strings"),
         ("[tool.sdkbase.codegen]\nsource = 'a'\ntargets = []", "not know the key 'targets'"),
         ("[tool.sdkbase.codegen]\ntargets = 1", "does not know the key 'targets'"),
+        ("[tool.sdkbase.codegen]\ntargets = []", "[tool.sdkbase.codegen] has no target: add"),
         ("[tool.sdkbase.codegen]\ntargets = [1]", "[tool.sdkbase.codegen.targets] needs the key"),
     ],
 )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from sdkbase.codegen import generate
 from tests.unit.codegen.project import Project
 
 
@@ -101,3 +102,66 @@ def test_replacement_that_can_never_apply_is_refused(
     project.replacements = {name: value}
     message = f"the replacement {name!r} = {value!r} is not from one name to another"
     assert message in project.refusal(f"# {name}\n")
+
+
+@pytest.fixture
+def sdk(project: Project) -> tuple[Project, Project]:
+    """Make a package whose names lose their prefix, and its tests."""
+    package = Project(project.root / "src/acme", prefix="")
+    package.write("class AsyncAcme: ...\n\n\nclass AsyncPage: ...\n", "client.py")
+    (package.root / "__init__.py").write_text("")
+    return package, Project(project.root / "tests", prefix="")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import acme\n\nx = acme.AsyncAcme\n",
+        "from acme._async.client import AsyncAcme\n\nx = AsyncAcme\n",
+    ],
+)
+def test_tests_follow_the_names_of_the_package(sdk: tuple[Project, Project], code: str) -> None:
+    package, tests = sdk
+    tests.write(code)
+    generate([package.target, tests.target])
+    assert "AsyncAcme" not in tests.read()
+    assert "SyncAcme" not in tests.read()
+
+
+def test_names_of_a_package_that_is_not_imported_do_not_matter(
+    sdk: tuple[Project, Project],
+) -> None:
+    package, tests = sdk
+    tests.write("from other import AsyncPage\n\nx = AsyncPage\n")
+    generate([package.target, tests.target])
+    assert tests.read() == "from other import SyncPage\n\nx = SyncPage\n"
+
+
+def test_two_folders_of_one_package_share_their_names(sdk: tuple[Project, Project]) -> None:
+    package, _ = sdk
+    admin = Project(package.root / "admin", prefix="Blocking")
+    admin.write("from ..._async.client import AsyncAcme\n\n\nclass AsyncAdmin(AsyncAcme): ...\n")
+    (admin.root / "__init__.py").write_text("")
+    generate([package.target, admin.target])
+    assert admin.read() == (
+        "from ..._sync.client import Acme\n\n\nclass BlockingAdmin(Acme): ...\n"
+    )
+
+
+def test_own_names_come_before_those_of_the_package(sdk: tuple[Project, Project]) -> None:
+    package, tests = sdk
+    tests.prefix = "Sync"
+    tests.write("import acme\n\n\nclass AsyncPage(acme.AsyncAcme): ...\n")
+    generate([package.target, tests.target])
+    assert tests.read() == "import acme\n\n\nclass SyncPage(acme.Acme): ...\n"
+
+
+def test_names_of_a_file_without_a_twin_follow_the_prefix_too(bare: Project) -> None:
+    bare.write("# sync: skip\nclass AsyncPause: ...\n", "pause.py")
+    assert bare.sync("from .pause import AsyncPause\n\nx = AsyncPause\n") == (
+        "from .pause import Pause\n\nx = Pause\n"
+    )
+
+
+def test_a_file_without_a_twin_is_python_all_the_same(project: Project) -> None:
+    assert "cannot be read as Python" in project.refusal("# sync: skip\nclass (\n")
