@@ -10,12 +10,14 @@ from __future__ import annotations
 import asyncio
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 from loguru import logger
 
 from demo_api import DemoApi
 from sdkbase import (
+    ApiResponse,
     AsyncHttpClient,
     BearerAuth,
     LoggingInterceptor,
@@ -26,6 +28,7 @@ from sdkbase import (
     RequestInterceptor,
     RequestOptions,
     RetryConfig,
+    ServerSentEvent,
     TimeoutConfig,
     close_global_client,
     configure_logging,
@@ -82,6 +85,7 @@ async def main(api: DemoApi) -> None:
         await custom_interceptor(api)
         await concurrent_requests(api)
         await error_handling(api)
+        await streams_and_files(api)
         await monitoring(api)
     logging_setup()
 
@@ -189,6 +193,21 @@ async def error_handling(api: DemoApi) -> None:
             await client.get("http://127.0.0.1:1/")
         except httpx.RequestError as error:
             say(f"{type(error).__name__}: {error}")
+
+
+async def streams_and_files(api: DemoApi) -> None:
+    """Server-sent events, a download, and a typed result with the response it came in."""
+    heading("Streams, files and the response")
+    async with create_http_client(api.base_url, log_level="WARNING") as client:
+        async with client.stream_events("GET", "/events", cast_to=ServerSentEvent) as events:
+            say("GET /events -> " + ", ".join([f"event {event.id}" async for event in events]))
+        with TemporaryDirectory() as folder:
+            target = Path(folder, "numbers.bin")
+            file = await client.download("/bytes/100000", target, checksum="server")
+            say(f"GET /bytes/100000 -> {file.size:,} bytes in {target.name}, {file.checksum}")
+        response = await client.get("/health", cast_to=ApiResponse[dict[str, str]])
+        told = f"status {response.status_code}, {response.request_id}"
+        say(f"GET /health -> {response.data}, {told}")
 
 
 async def monitoring(api: DemoApi) -> None:

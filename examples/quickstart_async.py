@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from acme_sdk import AsyncAcme
+from acme_sdk import AsyncAcme, Role
 from demo_api import DemoApi
 from sdkbase import BearerAuth, NotFoundError
 
@@ -19,8 +19,17 @@ async def main(base_url: str, token: str) -> None:
         await acme.users.posts.create(ada.id, title="Notes on the engine")
         print(f"User {ada.id} is new and has {len(await acme.users.posts.list(ada.id))} post.")
 
-        admins = [admin.name async for admin in acme.users.list(role="admin")]
+        admins = [admin.name async for admin in acme.users.list(role=Role.ADMIN)]
         print(f"{len(admins)} users are admins, the first is {admins[0]}.")
+
+        posts = await acme.posts.list().limit(3).collect()
+        print(f"The first {len(posts)} posts are {[post.title for post in posts]}.")
+
+        response = await acme.with_response(acme.users.retrieve, ada.id)
+        print(f"{response.data.name} came with status {response.status_code}.")
+
+        async for tick in acme.diagnostics.ticks(3):
+            print(f"Event {tick.number} of {tick.of} came.")
 
         users = await asyncio.gather(*(acme.users.retrieve(number) for number in range(1, 21)))
         print(f"{len(users)} users were read at the same time.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from acme_sdk import Acme
+from acme_sdk import Acme, Role
 from demo_api import DemoApi
 from sdkbase import BearerAuth, NotFoundError
 
@@ -17,8 +17,17 @@ def main(base_url: str, token: str) -> None:
         acme.users.posts.create(ada.id, title="Notes on the engine")
         print(f"User {ada.id} is new and has {len(acme.users.posts.list(ada.id))} post.")
 
-        admins = [admin.name for admin in acme.users.list(role="admin")]
+        admins = [admin.name for admin in acme.users.list(role=Role.ADMIN)]
         print(f"{len(admins)} users are admins, the first is {admins[0]}.")
+
+        posts = acme.posts.list().limit(3).collect()
+        print(f"The first {len(posts)} posts are {[post.title for post in posts]}.")
+
+        response = acme.with_response(acme.users.retrieve, ada.id)
+        print(f"{response.data.name} came with status {response.status_code}.")
+
+        for tick in acme.diagnostics.ticks(3):
+            print(f"Event {tick.number} of {tick.of} came.")
 
         try:
             acme.users.retrieve(9999)

@@ -41,6 +41,20 @@ TARGETS = (
     ),
     codegen.Target(ROOT / "tests/_async", ROOT / "tests/_sync"),
     codegen.Target(ROOT / "examples/acme_sdk/_async", ROOT / "examples/acme_sdk/_sync", prefix=""),
+    codegen.Target(ROOT / "examples/chat_sdk/_async", ROOT / "examples/chat_sdk/_sync", prefix=""),
+    codegen.Target(
+        ROOT / "examples/prometheus_sdk/_async", ROOT / "examples/prometheus_sdk/_sync", prefix=""
+    ),
+    codegen.Target(
+        ROOT / "tests/unit/examples/chat/_async",
+        ROOT / "tests/unit/examples/chat/_sync",
+        replacements={"AsyncChat": "Chat"},
+    ),
+    codegen.Target(
+        ROOT / "tests/unit/examples/prometheus/_async",
+        ROOT / "tests/unit/examples/prometheus/_sync",
+        replacements={"AsyncPrometheus": "Prometheus"},
+    ),
 )
 TABLE = ROOT / "sdkbase/codegen/_table.py"
 

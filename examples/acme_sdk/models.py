@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
 
-T = TypeVar("T")
+from sdkbase.models import OpenEnum
 
-Role: TypeAlias = Literal["admin", "editor", "viewer"]
+
+class Role(OpenEnum):
+    """What a user may do; a role that is newer than this SDK is kept as it came."""
+
+    ADMIN = "admin"
+    EDITOR = "editor"
+    VIEWER = "viewer"
 
 
 class User(msgspec.Struct, frozen=True):
@@ -33,20 +37,6 @@ class Post(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
-class Page(msgspec.Struct, Generic[T], frozen=True):
-    """One page of a list, and where in the list it stands."""
-
-    items: Sequence[T]
-    page: int
-    size: int
-    total: int
-
-    @property
-    def is_last(self) -> bool:
-        """Whether no further page follows."""
-        return self.page * self.size >= self.total
-
-
 class Health(msgspec.Struct, frozen=True):
     """Whether the API is up."""
 
@@ -66,18 +56,8 @@ class Limited(msgspec.Struct, frozen=True):
     ok: bool
 
 
-class FieldError(msgspec.Struct, frozen=True):
-    """One field that the API refused, and why."""
+class Tick(msgspec.Struct, frozen=True):
+    """One event of the route that counts."""
 
-    field: str
-    message: str
-
-
-class Problem(msgspec.Struct, frozen=True):
-    """The body of the API's errors (RFC 9457); `StatusError.body` holds it."""
-
-    title: str
-    status: int
-    detail: str
-    type: str = "about:blank"
-    errors: Sequence[FieldError] = ()
+    number: int
+    of: int

@@ -1,5 +1,6 @@
 """The resources of the API: users and posts, behind a bearer token."""
 
+import json
 from collections.abc import Callable
 
 from .data import Store, User
@@ -44,6 +45,13 @@ def list_users(store: Store, request: Request) -> Response:
     role = request.argument("role")
     users = [user for user in store.users.values() if role is None or user.role == role]
     return page_by_number(request, users)
+
+
+@_secured("GET", "/users/export")
+def export_users(store: Store, request: Request) -> Response:
+    """List all users at once, one to a line (NDJSON)."""
+    lines = [json.dumps(vars(user)).encode() + b"\n" for user in store.users.values()]
+    return Response(media_type="application/x-ndjson", chunks=lines)
 
 
 @_secured("POST", "/users")

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from .data import Store
 from .problem import Problem, invalid_query
+from .ranges import file_response
 from .router import ANY, Router
 from .validation import read_number
 from .wire import Request, Response, decoded
@@ -99,29 +100,52 @@ def redirect(store: Store, request: Request) -> Response:
 
 
 def some_bytes(store: Store, request: Request) -> Response:
-    """Send `n` bytes, 0 to 255 over and over."""
+    """
+    Send a file of `n` bytes, 0 to 255 over and over.
+
+    The connection breaks after `cut` bytes, unless the client asks for a range.
+    """
     text = request.params["n"]
     if not (text.isascii() and text.isdecimal()) or len(text) > 9 or int(text) > MAX_BYTES:
         raise Problem(400, f"The path must end in a number up to {MAX_BYTES}.")
     number = int(text)
     body = (bytes(range(256)) * (number // 256 + 1))[:number]
-    return Response(body=body, media_type="application/octet-stream")
+    response = file_response(request, body, "application/octet-stream")
+    if request.header("range") is None:
+        response.cut = _cut(request)
+    return response
 
 
 def events(store: Store, request: Request) -> Response:
-    """Send `count` server-sent events, after `Last-Event-ID` if given."""
+    """
+    Send `count` server-sent events, or those after `Last-Event-ID`; 204 if there are none.
+
+    The connection breaks after `cut` events, unless the client says which one it saw last.
+    """
     count = read_number(request, "count", default=3, low=0, high=1000)
-    seen = request.header("last-event-id") or "0"
-    start = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else 0
+    seen = request.header("last-event-id")
+    start = int(seen) if seen and seen.isascii() and seen.isdecimal() and len(seen) < 10 else 0
+    if seen and start >= count:
+        return Response(204)
     chunks = [b": welcome\nretry: 100\n\n"]
     for number in range(start + 1, count + 1):
         data = f'data: {{"number": {number},\ndata:  "of": {count}}}'
         chunks.append(f"id: {number}\nevent: tick\n{data}\n\n".encode())
+    cut = None if seen else _cut(request)
     return Response(
-        media_type="text/event-stream", headers=[("Cache-Control", "no-store")], chunks=chunks
+        media_type="text/event-stream",
+        headers=[("Cache-Control", "no-store")],
+        chunks=chunks,
+        cut=None if cut is None else cut + 1,
     )
 
 
 def html(store: Store, request: Request) -> Response:
     """Send a page where JSON would be due, as a captive portal does."""
     return Response(body=_HTML, media_type="text/html; charset=utf-8")
+
+
+def _cut(request: Request) -> int | None:
+    if request.argument("cut") is None:
+        return None
+    return read_number(request, "cut", default=0, low=0, high=MAX_BYTES)

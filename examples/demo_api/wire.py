@@ -62,7 +62,11 @@ class Request:
 
 @dataclass(slots=True)
 class Response:
-    """One response: *body* at once after *delay* seconds, or *chunks* as they come."""
+    """
+    One response: *body* at once after *delay* seconds, or *chunks* as they come.
+
+    The connection breaks after *cut* bytes of the body, or after so many chunks.
+    """
 
     status: int = 200
     body: bytes = b""
@@ -70,6 +74,7 @@ class Response:
     headers: Sequence[tuple[str, str]] = ()
     delay: float = 0.0
     chunks: Sequence[bytes] | None = None
+    cut: int | None = None
 
     @classmethod
     def of_json(

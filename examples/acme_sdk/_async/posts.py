@@ -1,12 +1,19 @@
-"""Posts, as a part of the user who wrote them."""
+"""Posts: all of them, and as a part of the user who wrote them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sdkbase import AsyncResource, RequestOptions
+from sdkbase import AsyncList, AsyncResource, AsyncRetrieve, CursorPagination, RequestOptions
 
 from ..models import Post
+
+
+class AsyncPosts(AsyncRetrieve[Post], AsyncList[Post]):
+    """The posts of all users: `retrieve(post_id)` and `list()`, oldest first."""
+
+    path = "/posts"
+    pagination = CursorPagination(size=100)
 
 
 class AsyncUserPosts(AsyncResource[Post]):
@@ -24,7 +31,8 @@ class AsyncUserPosts(AsyncResource[Post]):
             user_id: Who writes it.
             title: 1 to 200 characters.
             body: The text.
-            idempotency_key: Makes it safe to repeat the call: the same key, the same post.
+            idempotency_key: The same key gives the same post, also to another process; each call
+                has one of its own if it is left out.
         """
         return await self._post(
             "",

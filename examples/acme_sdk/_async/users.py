@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
 from functools import cached_property
 
-from sdkbase import OMIT, AsyncResource, Omit
+from sdkbase import (
+    OMIT,
+    AsyncDelete,
+    AsyncItemStream,
+    AsyncPager,
+    AsyncRetrieve,
+    Omit,
+    PageNumberPagination,
+)
 
-from ..models import Page, Role, User
+from ..models import Role, User
 from .posts import AsyncUserPosts
 
+PAGES = PageNumberPagination(size=100, size_param="size", total="total")
 
-class AsyncUsers(AsyncResource[User]):
-    """The users of the API."""
+
+class AsyncUsers(AsyncRetrieve[User], AsyncDelete[User]):
+    """The users of the API; `retrieve(user_id)` and `delete(user_id)` are ready made."""
 
     path = "/users"
 
@@ -21,9 +30,13 @@ class AsyncUsers(AsyncResource[User]):
         """The posts of a user."""
         return AsyncUserPosts(self)
 
-    async def retrieve(self, user_id: int) -> User:
-        """Return one user."""
-        return await self._get("/{user_id}", user_id)
+    def list(self, *, role: Role | Omit = OMIT) -> AsyncPager[User]:
+        """Go through all users, or those with a *role*; pages are fetched as they are needed."""
+        return self._paginate("", PAGES, query={"role": role})
+
+    def export(self) -> AsyncItemStream[User]:
+        """Go through all users in one response, each as it comes."""
+        return self._stream_json("GET", "/export")
 
     async def create(self, *, name: str, email: str, role: Role | Omit = OMIT) -> User:
         """Create a user; the API's default for *role* is viewer."""
@@ -40,21 +53,3 @@ class AsyncUsers(AsyncResource[User]):
         """Change what is given and leave the rest of the user as it is."""
         changes = {"name": name, "email": email, "role": role}
         return await self._patch("/{user_id}", user_id, json_data=changes)
-
-    async def delete(self, user_id: int) -> None:
-        """Delete a user and its posts."""
-        await self._delete("/{user_id}", user_id, cast_to=None)
-
-    async def list(
-        self, *, role: Role | Omit = OMIT, size: int = 100
-    ) -> AsyncGenerator[User, None]:
-        """Go through all users, page by page; a page is fetched when the one before is used up."""
-        number = 1
-        while True:
-            query = {"role": role, "page": number, "size": size}
-            page = await self._get(query=query, cast_to=Page[User])
-            for user in page.items:
-                yield user
-            if page.is_last:
-                return
-            number += 1

@@ -1,14 +1,21 @@
 # Generated from _async/posts.py by sdkbase.codegen. Do not edit.
-# sha256: 2bc09d216725ac7c
-"""Posts, as a part of the user who wrote them."""
+# sha256: c0181af3404cc3e2
+"""Posts: all of them, and as a part of the user who wrote them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sdkbase import RequestOptions, SyncResource
+from sdkbase import CursorPagination, RequestOptions, SyncList, SyncResource, SyncRetrieve
 
 from ..models import Post
+
+
+class Posts(SyncRetrieve[Post], SyncList[Post]):
+    """The posts of all users: `retrieve(post_id)` and `list()`, oldest first."""
+
+    path = "/posts"
+    pagination = CursorPagination(size=100)
 
 
 class UserPosts(SyncResource[Post]):
@@ -26,7 +33,8 @@ class UserPosts(SyncResource[Post]):
             user_id: Who writes it.
             title: 1 to 200 characters.
             body: The text.
-            idempotency_key: Makes it safe to repeat the call: the same key, the same post.
+            idempotency_key: The same key gives the same post, also to another process; each call
+                has one of its own if it is left out.
         """
         return self._post(
             "",

@@ -1,20 +1,29 @@
 # Generated from _async/users.py by sdkbase.codegen. Do not edit.
-# sha256: 6c8e2ca2b5c08d48
+# sha256: eb8a48de19b08ddc
 """Users."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from functools import cached_property
 
-from sdkbase import OMIT, Omit, SyncResource
+from sdkbase import (
+    OMIT,
+    Omit,
+    PageNumberPagination,
+    SyncDelete,
+    SyncItemStream,
+    SyncPager,
+    SyncRetrieve,
+)
 
-from ..models import Page, Role, User
+from ..models import Role, User
 from .posts import UserPosts
 
+PAGES = PageNumberPagination(size=100, size_param="size", total="total")
 
-class Users(SyncResource[User]):
-    """The users of the API."""
+
+class Users(SyncRetrieve[User], SyncDelete[User]):
+    """The users of the API; `retrieve(user_id)` and `delete(user_id)` are ready made."""
 
     path = "/users"
 
@@ -23,9 +32,13 @@ class Users(SyncResource[User]):
         """The posts of a user."""
         return UserPosts(self)
 
-    def retrieve(self, user_id: int) -> User:
-        """Return one user."""
-        return self._get("/{user_id}", user_id)
+    def list(self, *, role: Role | Omit = OMIT) -> SyncPager[User]:
+        """Go through all users, or those with a *role*; pages are fetched as they are needed."""
+        return self._paginate("", PAGES, query={"role": role})
+
+    def export(self) -> SyncItemStream[User]:
+        """Go through all users in one response, each as it comes."""
+        return self._stream_json("GET", "/export")
 
     def create(self, *, name: str, email: str, role: Role | Omit = OMIT) -> User:
         """Create a user; the API's default for *role* is viewer."""
@@ -42,19 +55,3 @@ class Users(SyncResource[User]):
         """Change what is given and leave the rest of the user as it is."""
         changes = {"name": name, "email": email, "role": role}
         return self._patch("/{user_id}", user_id, json_data=changes)
-
-    def delete(self, user_id: int) -> None:
-        """Delete a user and its posts."""
-        self._delete("/{user_id}", user_id, cast_to=None)
-
-    def list(self, *, role: Role | Omit = OMIT, size: int = 100) -> Generator[User, None]:
-        """Go through all users, page by page; a page is fetched when the one before is used up."""
-        number = 1
-        while True:
-            query = {"role": role, "page": number, "size": size}
-            page = self._get(query=query, cast_to=Page[User])
-            for user in page.items:
-                yield user
-            if page.is_last:
-                return
-            number += 1

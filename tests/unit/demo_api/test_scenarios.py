@@ -1,5 +1,7 @@
 """Open routes that show one behaviour each."""
 
+import base64
+import hashlib
 from typing import Protocol
 
 import httpx
@@ -89,6 +91,92 @@ def test_bytes(anonymous: httpx.Client) -> None:
 @pytest.mark.parametrize("number", ["-1", "x", "16777217", "9" * 5000])
 def test_bytes_has_bounds(anonymous: httpx.Client, number: str) -> None:
     assert anonymous.get(f"/bytes/{number}").status_code == 400
+
+
+def test_bytes_are_a_file_with_a_name_and_a_digest(anonymous: httpx.Client) -> None:
+    whole = anonymous.get("/bytes/1000")
+    assert whole.headers["accept-ranges"] == "bytes"
+    digest = base64.b64encode(hashlib.sha256(whole.content).digest()).decode()
+    assert whole.headers["repr-digest"] == f"sha-256=:{digest}:"
+    assert anonymous.get("/bytes/1000").headers["etag"] == whole.headers["etag"]
+    assert anonymous.get("/bytes/1001").headers["etag"] != whole.headers["etag"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "first", "last"),
+    [
+        ("bytes=0-0", 0, 0),
+        ("bytes=300-599", 300, 599),
+        ("bytes=999-", 999, 999),
+        ("Bytes=300-5000", 300, 999),
+    ],
+)
+def test_a_range_of_bytes(anonymous: httpx.Client, wanted: str, first: int, last: int) -> None:
+    whole = anonymous.get("/bytes/1000")
+    part = anonymous.get(
+        "/bytes/1000", headers={"Range": wanted, "If-Range": whole.headers["etag"]}
+    )
+    assert part.status_code == 206
+    assert part.headers["content-range"] == f"bytes {first}-{last}/1000"
+    assert part.content == whole.content[first : last + 1]
+    assert part.headers["etag"] == whole.headers["etag"]
+    assert part.headers["repr-digest"] == whole.headers["repr-digest"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Range": "bytes=5-", "If-Range": '"another"'},
+        {"Range": "bytes=5-4"},
+        {"Range": "bytes=-5"},
+        {"Range": "bytes=0-1,5-6"},
+        {"Range": "lines=0-1"},
+    ],
+)
+def test_a_range_that_is_not_served_gives_the_whole(
+    anonymous: httpx.Client, headers: dict[str, str]
+) -> None:
+    response = anonymous.get("/bytes/1000", headers=headers)
+    assert (response.status_code, len(response.content)) == (200, 1000)
+
+
+def test_a_range_beyond_the_end_is_416(anonymous: httpx.Client) -> None:
+    response = anonymous.get("/bytes/1000", headers={"Range": "bytes=1000-"})
+    assert response.status_code == 416
+    assert response.headers["content-range"] == "bytes */1000"
+    assert anonymous.head("/bytes/1000", headers={"Range": "bytes=1000-"}).status_code == 200
+
+
+def test_a_file_breaks_off_where_asked_and_goes_on_by_range(anonymous: httpx.Client) -> None:
+    got = bytearray()
+    with anonymous.stream("GET", "/bytes/1000?cut=400") as broken:
+        assert broken.headers["content-length"] == "1000"
+        with pytest.raises(httpx.RemoteProtocolError):
+            for piece in broken.iter_raw():
+                got += piece
+    assert len(got) == 400
+    rest = anonymous.get("/bytes/1000?cut=400", headers={"Range": "bytes=400-"})
+    assert bytes(got) + rest.content == anonymous.get("/bytes/1000").content
+
+
+def test_events_break_off_where_asked_and_go_on(anonymous: httpx.Client) -> None:
+    got = bytearray()
+    with (
+        pytest.raises(httpx.RemoteProtocolError),
+        anonymous.stream("GET", "/events?count=3&cut=2") as broken,
+    ):
+        for piece in broken.iter_raw():
+            got += piece
+    assert got.count(b"event: tick") == 2
+    rest = anonymous.get("/events?count=3&cut=2", headers={"Last-Event-ID": "2"})
+    assert rest.text.count("event: tick") == 1
+    none = anonymous.get("/events?count=3", headers={"Last-Event-ID": "3"})
+    assert (none.status_code, none.content) == (204, b"")
+
+
+@pytest.mark.parametrize("path", ["/bytes/10?cut=x", "/events?cut=-1"])
+def test_a_cut_is_a_number(anonymous: httpx.Client, path: str) -> None:
+    assert anonymous.get(path).status_code == 400
 
 
 def test_events_go_on_after_the_last_one_seen(anonymous: httpx.Client) -> None:

@@ -1,5 +1,7 @@
 """Users: paging by number, validation, idempotency keys, authentication."""
 
+import json
+
 import httpx
 import pytest
 
@@ -34,6 +36,16 @@ def test_links_lead_through_all_pages(client: httpx.Client) -> None:
         seen += [user["id"] for user in response.json()["items"]]
         url = response.links.get("next", {}).get("url")
     assert seen == list(range(1, 251))
+
+
+def test_the_export_holds_all_users_one_to_a_line(client: httpx.Client) -> None:
+    response = client.get("/users/export")
+    assert response.headers["content-type"] == "application/x-ndjson"
+    users = [json.loads(line) for line in response.text.splitlines()]
+    assert [user["id"] for user in users] == list(range(1, 251))
+    assert users[6] == client.get("/users/7").json()
+    del client.headers["Authorization"]
+    assert client.get("/users/export").status_code == 401
 
 
 def test_a_page_in_the_middle(client: httpx.Client) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from http import HTTPStatus
+from pathlib import Path
 
 import httpx
 import pytest
 
-from acme_sdk import Acme, FieldError, Problem
+from acme_sdk import Acme, FieldError, InvalidFieldsError, Problem, Role
 from demo_api import DemoApi
 from sdkbase import (
     AuthenticationError,
     BearerAuth,
+    ConfigurationError,
     NotFoundError,
     RateLimitError,
     RetryConfig,
@@ -23,6 +26,8 @@ from sdkbase import (
 
 # The demo API says what its Python calls 422; the name changed in 3.13.
 PHRASE = HTTPStatus(422).phrase
+ONCE = RetryConfig(max_retries=0)
+QUICK = RetryConfig(backoff_factor=0.001)
 
 
 def test_a_user_comes_as_a_struct_with_real_types(acme: Acme) -> None:
@@ -38,7 +43,7 @@ def test_what_is_left_out_of_a_create_is_not_sent(acme: Acme) -> None:
 
 def test_an_update_changes_only_what_is_given(acme: Acme) -> None:
     before = acme.users.retrieve(7)
-    after = acme.users.update(7, role="admin")
+    after = acme.users.update(7, role=Role.ADMIN)
     assert (after.name, after.email, after.role) == (before.name, before.email, "admin")
 
 
@@ -55,24 +60,31 @@ def test_the_list_goes_through_all_pages(acme: Acme, api: DemoApi) -> None:
 
 
 def test_a_page_is_fetched_only_when_it_is_needed(acme: Acme, api: DemoApi) -> None:
-    users = acme.users.list(size=10)
-    assert [next(users).id for _ in range(10)] == list(range(1, 11))
+    users = iter(acme.users.list())
+    assert [next(users).id for _ in range(100)] == list(range(1, 101))
     assert len(api.requests) == 1
-    assert next(users).id == 11
+    assert next(users).id == 101
     assert len(api.requests) == 2
 
 
+def test_posts_are_listed_by_cursor(acme: Acme, api: DemoApi) -> None:
+    posts = acme.posts.list().collect()
+    assert [post.id for post in posts] == list(range(1, 376))
+    assert api.requests == [("GET", "/posts")] * 4
+    assert acme.posts.retrieve(375) == posts[-1]
+
+
 def test_the_list_of_one_role_holds_no_other(acme: Acme) -> None:
-    admins = list(acme.users.list(role="admin"))
+    admins = list(acme.users.list(role=Role.ADMIN))
     assert {user.role for user in admins} == {"admin"}
     assert len(admins) == 83
 
 
 def test_an_empty_list_ends_at_once(acme: Acme, api: DemoApi) -> None:
-    for user in list(acme.users.list(role="admin")):
-        acme.users.update(user.id, role="viewer")
+    for user in list(acme.users.list(role=Role.ADMIN)):
+        acme.users.update(user.id, role=Role.VIEWER)
     sent = len(api.requests)
-    assert list(acme.users.list(role="admin")) == []
+    assert list(acme.users.list(role=Role.ADMIN)) == []
     assert len(api.requests) == sent + 1
 
 
@@ -99,11 +111,11 @@ def test_the_same_key_makes_one_post(acme: Acme) -> None:
 
 
 def test_a_refused_field_comes_as_a_typed_problem(acme: Acme) -> None:
-    with pytest.raises(UnprocessableEntityError) as caught:
+    with pytest.raises(InvalidFieldsError) as caught:
         acme.users.create(name="", email="nobody")
-    body = caught.value.body
-    assert isinstance(body, Problem)
-    assert body.errors == [
+    assert isinstance(caught.value, UnprocessableEntityError)
+    assert isinstance(caught.value.body, Problem)
+    assert caught.value.fields == [
         FieldError("name", "must have 1 to 100 characters"),
         FieldError("email", "must be an e-mail address"),
     ]
@@ -114,17 +126,20 @@ def test_an_error_is_caught_by_code_written_for_httpx_too(acme: Acme) -> None:
     with pytest.raises(httpx.HTTPStatusError) as caught:
         acme.users.retrieve(9999)
     assert isinstance(caught.value, StatusError)
-    assert caught.value.template == "/users/{user_id}"
+    assert caught.value.template == "/users/{id}"
     assert caught.value.request_id is not None
 
 
 def test_without_a_token_the_error_says_so(api: DemoApi) -> None:
-    with Acme(api.base_url) as acme, pytest.raises(AuthenticationError, match="bearer token"):
+    with (
+        Acme(api.base_url, auth=None) as acme,
+        pytest.raises(AuthenticationError, match="bearer token"),
+    ):
         acme.users.retrieve(7)
 
 
 def test_diagnostics_need_no_token(api: DemoApi) -> None:
-    with Acme(api.base_url) as acme:
+    with Acme(api.base_url, auth=None) as acme:
         assert acme.diagnostics.health().status == "ok"
 
 
@@ -134,9 +149,8 @@ def test_a_flaky_route_works_at_the_third_attempt(acme: Acme, api: DemoApi) -> N
 
 
 def test_without_retries_the_first_failure_is_raised(api: DemoApi) -> None:
-    once = RetryConfig(max_retries=0)
     with (
-        Acme(api.base_url, retry_config=once) as acme,
+        Acme(api.base_url, auth=None, retry_config=ONCE) as acme,
         pytest.raises(ServiceUnavailableError) as caught,
     ):
         acme.diagnostics.flaky("sync-once")
@@ -144,8 +158,10 @@ def test_without_retries_the_first_failure_is_raised(api: DemoApi) -> None:
 
 
 def test_beyond_the_limit_the_error_says_how_long_to_wait(api: DemoApi) -> None:
-    once = RetryConfig(max_retries=0)
-    with Acme(api.base_url, retry_config=once) as acme, pytest.raises(RateLimitError) as caught:
+    with (
+        Acme(api.base_url, auth=None, retry_config=ONCE) as acme,
+        pytest.raises(RateLimitError) as caught,
+    ):
         for _ in range(20):
             acme.diagnostics.limited()
     assert caught.value.retry_after == 1
@@ -157,3 +173,63 @@ def test_a_copy_with_other_settings_has_resources_of_its_own(acme: Acme, api: De
     with pytest.raises(AuthenticationError):
         copy.users.retrieve(7)
     assert acme.users.retrieve(7).id == 7
+
+
+def test_a_role_that_is_new_is_kept_as_it_came() -> None:
+    later = {"id": 1, "name": "A", "email": "a@example.com", "role": "owner"}
+    later["created_at"] = "2024-01-01T00:00:00Z"
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=later))
+    with Acme("https://a.example", auth=None, transport=transport) as acme:
+        assert acme.users.retrieve(1).role == "owner"
+
+
+def test_each_post_has_a_key_and_only_posts_have() -> None:
+    keys: list[str | None] = []
+
+    def note(request: httpx.Request) -> httpx.Response:
+        keys.append(request.headers.get("idempotency-key"))
+        return httpx.Response(503)
+
+    transport = httpx.MockTransport(note)
+    with Acme("https://a.example", auth=None, transport=transport, retry_config=QUICK) as acme:
+        with pytest.raises(ServiceUnavailableError):
+            acme.users.create(name="Ada", email="ada@example.com")
+        assert len(keys) > 1
+        assert len(set(keys)) == 1
+        assert keys.pop() is not None
+        keys.clear()
+        with pytest.raises(ServiceUnavailableError):
+            acme.users.retrieve(7)
+        assert set(keys) == {None}
+
+
+def test_the_token_comes_from_the_environment(
+    api: DemoApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACME_BASE_URL", api.base_url)
+    monkeypatch.setenv("ACME_API_KEY", api.token)
+    with Acme() as acme:
+        assert acme.users.retrieve(7).id == 7
+    monkeypatch.delenv("ACME_API_KEY")
+    with pytest.raises(ConfigurationError, match="ACME_API_KEY is not set"):
+        Acme()
+
+
+def test_an_export_is_the_list_in_one_response(acme: Acme, api: DemoApi) -> None:
+    with acme.users.export() as users:
+        exported = list(users)
+    assert api.requests == [("GET", "/users/export")]
+    assert exported == acme.users.list().collect()
+
+
+def test_ticks_go_on_when_the_connection_breaks(acme: Acme, api: DemoApi) -> None:
+    ticks = acme.diagnostics.ticks(5, cut=2).collect()
+    assert [(tick.number, tick.of) for tick in ticks] == [(n, 5) for n in range(1, 6)]
+    assert api.requests == [("GET", "/events")] * 3
+
+
+def test_a_download_goes_on_when_the_connection_breaks(acme: Acme, tmp_path: Path) -> None:
+    file = acme.diagnostics.download(100_000, tmp_path / "file", cut=70_000)
+    assert file.path.read_bytes() == (bytes(range(256)) * 391)[:100_000]
+    assert (file.size, file.attempts) == (100_000, 2)
+    assert file.checksum == "sha256:" + sha256(file.path.read_bytes()).hexdigest()

@@ -26,6 +26,9 @@ def test_a_quickstart_reads_writes_lists_and_fails(colour: str, tmp_path: Path) 
     assert "User 7 is Hana Adeyemi, editor, since 01 January 2024.\n" in done.stdout
     assert "User 251 is new and has 1 post.\n" in done.stdout
     assert "83 users are admins, the first is Dana Dubois.\n" in done.stdout
+    assert "['Post 1 of Bo Berg', 'Post 1 of Chidi Costa', 'Post 2 of Chidi Costa']" in done.stdout
+    assert "Ada Lovelace came with status 200.\n" in done.stdout
+    assert "Event 3 of 3 came.\n" in done.stdout
     assert done.stdout.endswith("404 Not Found: User 9999 does not exist.\n")
 
 
@@ -50,6 +53,7 @@ def test_the_tour_shows_every_scenario_of_the_first_client(tour: dict[str, str])
         "Custom interceptor",
         "Concurrent requests",
         "Error handling",
+        "Streams, files and the response",
         "Monitoring",
         "Logging set-up: rotating files",
     ]
@@ -71,6 +75,14 @@ def test_the_tour_shows_every_scenario_of_the_first_client(tour: dict[str, str])
                 "NotFoundError, with cast_to: GET /no-such-path -> 404 Not Found",
                 "ReadTimeoutError: GET /slow",
                 "ConnectError: ",
+            ],
+        ),
+        (
+            "Streams, files and the response",
+            [
+                "GET /events -> event 1, event 2, event 3",
+                "GET /bytes/100000 -> 100,000 bytes in numbers.bin, sha256:",
+                "GET /health -> {'status': 'ok'}, status 200, req-",
             ],
         ),
         ("Monitoring", ["error rate 25.0%", "alarm: more than 10 %", "GET /health  "]),

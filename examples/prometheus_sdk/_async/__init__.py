@@ -1,0 +1,1 @@
+"""The SDK in one colour: client and resources."""

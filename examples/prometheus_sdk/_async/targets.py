@@ -1,0 +1,31 @@
+"""What is scraped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+from sdkbase import OMIT, AsyncResource, Omit
+
+from ..models import Answer, TargetList, TargetMetadata
+
+State: TypeAlias = Literal["active", "dropped", "any"]
+
+
+class AsyncTargets(AsyncResource[Answer[TargetList]]):
+    """Targets, and what they say about their metrics."""
+
+    path = "/api/v1/targets"
+
+    async def list(
+        self, *, state: State | Omit = OMIT, scrape_pool: str | Omit = OMIT
+    ) -> Answer[TargetList]:
+        """Return the targets, of one *state* or one *scrape_pool* if given."""
+        return await self._get(query={"state": state, "scrapePool": scrape_pool})
+
+    async def metadata(
+        self, *, match: str | Omit = OMIT, metric: str | Omit = OMIT, limit: int | Omit = OMIT
+    ) -> Answer[Sequence[TargetMetadata]]:
+        """Return what targets that *match* say about a *metric*; at most *limit* are asked."""
+        query = {"match_target": match, "metric": metric, "limit": limit}
+        return await self._get("/metadata", query=query, cast_to=Answer[Sequence[TargetMetadata]])
