@@ -6,6 +6,8 @@ sync forms of the module-level functions.
 """
 
 from ._async.client import AsyncHttpClient
+from ._async.crud import AsyncCreate, AsyncCrud, AsyncDelete, AsyncList, AsyncRetrieve, AsyncUpdate
+from ._async.event_stream import AsyncEventStream
 from ._async.factory import create_http_client
 from ._async.global_client import (
     close_global_client,
@@ -19,6 +21,8 @@ from ._async.global_client import (
     request,
 )
 from ._async.httpx_transport import AsyncHttpxTransport
+from ._async.item_stream import AsyncItemStream
+from ._async.pager import AsyncPager
 from ._async.resource import AsyncResource
 from ._async.stream import AsyncStream
 from ._async.transport import AsyncTransport
@@ -31,27 +35,62 @@ from ._observe.logging_setup import configure_logging
 from ._observe.metrics import Metrics, MetricsInterceptor, RequestMetric
 from ._observe.observer import CallRecord, Observer
 from ._observe.sinks import LoggingHandle
-from ._policy.auth import ApiKeyAuth, BasicAuth, BearerAuth, Credentials
+from ._policy.auth import (
+    ApiKeyAuth,
+    AuthFromEnv,
+    BasicAuth,
+    BearerAuth,
+    Credentials,
+    OAuth2ClientCredentials,
+    OAuth2Grant,
+    OAuth2RefreshToken,
+    OAuth2Tokens,
+)
+from ._policy.call_args import EventsArgs, PageArgs, ResourceArgs
 from ._policy.deadline import AttemptTimeout
+from ._policy.download_plan import DownloadedFile
+from ._policy.pagination import (
+    CursorPagination,
+    KeyRangePagination,
+    LinkHeaderPagination,
+    NextUrlPagination,
+    OffsetPagination,
+    Page,
+    PageNumberPagination,
+    PageRequest,
+    PageView,
+    Pagination,
+    SinglePage,
+)
 from ._policy.rate_limit import RateLimiter
 from ._sync.client import SyncHttpClient
+from ._sync.crud import SyncCreate, SyncCrud, SyncDelete, SyncList, SyncRetrieve, SyncUpdate
+from ._sync.event_stream import SyncEventStream
 from ._sync.factory import create_sync_http_client
 from ._sync.httpx_transport import SyncHttpxTransport
+from ._sync.item_stream import SyncItemStream
+from ._sync.pager import SyncPager
 from ._sync.resource import SyncResource
 from ._sync.stream import SyncStream
 from ._sync.transport import SyncTransport
 from ._version import __version__
+from ._wire.api_response import ApiResponse
 from ._wire.call import Call
+from ._wire.path_template import PathArg
+from ._wire.query import QueryParams
 from ._wire.redaction import Secret
 from ._wire.reply import Reply
 from ._wire.resource import Resource
-from .config import OMIT, Omit, PoolConfig, RequestOptions, RetryConfig, TimeoutConfig
+from ._wire.sse import ServerSentEvent
+from .config import OMIT, Omit, PoolConfig, QueryStyle, RequestOptions, RetryConfig, TimeoutConfig
 from .errors import (
+    ApiDeprecationWarning,
     Attempt,
     AuthenticationError,
     BadGatewayError,
     BadRequestError,
     CallError,
+    ChecksumError,
     ClientClosedError,
     ClientError,
     ConfigurationError,
@@ -67,14 +106,18 @@ from .errors import (
     InvalidRequestError,
     MethodNotAllowedError,
     NotFoundError,
+    PaginationError,
     PayloadTooLargeError,
     PermissionDeniedError,
     PoolTimeoutError,
     PreconditionFailedError,
+    ProblemDetails,
     ProtocolError,
     ProxyError,
     RateLimitError,
     ReadTimeoutError,
+    RecordDecodeError,
+    RecordError,
     RedirectError,
     RequestTimeoutError,
     ResponseError,
@@ -82,6 +125,8 @@ from .errors import (
     ServerError,
     ServiceUnavailableError,
     StatusError,
+    StreamClosedError,
+    StreamError,
     TlsError,
     TransportError,
     UnprocessableEntityError,
@@ -91,11 +136,20 @@ from .errors import (
 __all__ = [
     # async
     "AsyncClock",
+    "AsyncCreate",
+    "AsyncCrud",
+    "AsyncDelete",
+    "AsyncEventStream",
     "AsyncHttpClient",
     "AsyncHttpxTransport",
+    "AsyncItemStream",
+    "AsyncList",
+    "AsyncPager",
     "AsyncResource",
+    "AsyncRetrieve",
     "AsyncStream",
     "AsyncTransport",
+    "AsyncUpdate",
     "close_global_client",
     "create_http_client",
     "delete",
@@ -108,23 +162,58 @@ __all__ = [
     "request",
     # sync
     "SyncClock",
+    "SyncCreate",
+    "SyncCrud",
+    "SyncDelete",
+    "SyncEventStream",
     "SyncHttpClient",
     "SyncHttpxTransport",
+    "SyncItemStream",
+    "SyncList",
+    "SyncPager",
     "SyncResource",
+    "SyncRetrieve",
     "SyncStream",
     "SyncTransport",
+    "SyncUpdate",
     "create_sync_http_client",
-    # resources and auth
+    # resources and results and auth
     "ApiKeyAuth",
+    "ApiResponse",
+    "AuthFromEnv",
     "BasicAuth",
     "BearerAuth",
     "Credentials",
+    "DownloadedFile",
+    "EventsArgs",
+    "OAuth2ClientCredentials",
+    "OAuth2Grant",
+    "OAuth2RefreshToken",
+    "OAuth2Tokens",
+    "PathArg",
+    "QueryParams",
     "Resource",
+    "ResourceArgs",
     "Secret",
+    "ServerSentEvent",
+    # pages
+    "CursorPagination",
+    "KeyRangePagination",
+    "LinkHeaderPagination",
+    "NextUrlPagination",
+    "OffsetPagination",
+    "Page",
+    "PageArgs",
+    "PageNumberPagination",
+    "PageRequest",
+    "PageView",
+    "Pagination",
+    "SinglePage",
     # settings
     "OMIT",
     "Omit",
     "PoolConfig",
+    "QueryStyle",
     "RateLimiter",
     "RequestOptions",
     "RetryConfig",
@@ -145,11 +234,13 @@ __all__ = [
     "Call",
     "Reply",
     # errors
+    "ApiDeprecationWarning",
     "Attempt",
     "AuthenticationError",
     "BadGatewayError",
     "BadRequestError",
     "CallError",
+    "ChecksumError",
     "ClientClosedError",
     "ClientError",
     "ConfigurationError",
@@ -165,14 +256,18 @@ __all__ = [
     "InvalidRequestError",
     "MethodNotAllowedError",
     "NotFoundError",
+    "PaginationError",
     "PayloadTooLargeError",
     "PermissionDeniedError",
     "PoolTimeoutError",
     "PreconditionFailedError",
+    "ProblemDetails",
     "ProtocolError",
     "ProxyError",
     "RateLimitError",
     "ReadTimeoutError",
+    "RecordDecodeError",
+    "RecordError",
     "RedirectError",
     "RequestTimeoutError",
     "ResponseError",
@@ -180,6 +275,8 @@ __all__ = [
     "ServerError",
     "ServiceUnavailableError",
     "StatusError",
+    "StreamClosedError",
+    "StreamError",
     "TlsError",
     "TransportError",
     "UnprocessableEntityError",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, Literal, TypeAlias, cast, final
 
@@ -35,6 +35,18 @@ _MAX_SECONDS = 1e9
 
 Seconds: TypeAlias = float | timedelta
 """A duration: seconds, or a timedelta."""
+
+QueryStyle: TypeAlias = Literal["repeat", "comma", "brackets", "indices", "deepObject"]
+"""
+How arrays and mappings stand in a query: `a=1&a=2`, `a=1,2`, `a[]=1&a[]=2`, `a[0]=1&a[1]=2`, or
+`a[b]=1` for a mapping.
+"""
+
+QUERY_STYLES: Final = ("repeat", "comma", "brackets", "indices", "deepObject")
+"""All of `QueryStyle`."""
+
+Progress: TypeAlias = Callable[[int, int | None], object]
+"""Is told how many bytes are done, and of how many if that is known."""
 
 
 class TimeoutConfig(msgspec.Struct, frozen=True):
@@ -119,16 +131,29 @@ class RequestOptions(msgspec.Struct, frozen=True):
     """Further headers; `OMIT` as a value takes a header of the client's away."""
     query: Mapping[str, Any] | None = None
     """Further query parameters."""
-    idempotency_key: str | None = None
-    """Sent as `Idempotency-Key` on every attempt; makes POST and PATCH safe to retry."""
+    idempotency_key: str | Literal[True] | None = None
+    """
+    Sent on every attempt, as `Idempotency-Key` or under the name that the SDK gives it; makes POST
+    and PATCH safe to retry. True makes a key.
+    """
     deadline: Seconds | None | Omit = OMIT
     """Seconds for the whole call: attempts, waits, redirects and body."""
     follow_redirects: bool | Omit = OMIT
     """Whether redirects are followed."""
+    idempotent: bool = False
+    """Whether the call may be repeated though it is a POST or PATCH: it changes nothing."""
+    auth: Any = OMIT
+    """Credentials for this call, as the client's `auth=` takes them; None sends none."""
+    query_style: QueryStyle | Omit = OMIT
+    """How arrays stand in the query of this call."""
+    lenient: bool | Omit = OMIT
+    """Whether numbers and bools may come as strings in this call's result."""
+    upload_progress: Progress | None = None
+    """Is told about the bytes of the request's body that were sent; begins anew in each attempt."""
 
     def __repr__(self) -> str:
         # Headers and parameters may be secret: their names are shown, their values are not.
-        parts = [f"{name}={_shown(getattr(self, name))}" for name in self.__struct_fields__]
+        parts = [f"{name}={_shown(name, getattr(self, name))}" for name in self.__struct_fields__]
         return f"RequestOptions({', '.join(parts)})"
 
     def __post_init__(self) -> None:
@@ -139,15 +164,22 @@ class RequestOptions(msgspec.Struct, frozen=True):
             _store_seconds(self, "deadline", zero=False, none=True)
         _check_mapping(self, "headers")
         _check_mapping(self, "query")
-        if self.idempotency_key is not None and not (
-            isinstance(self.idempotency_key, str) and self.idempotency_key
-        ):
-            raise _wrong(self, "idempotency_key", "must be a string that is not empty")
-        if self.follow_redirects is not OMIT and not isinstance(self.follow_redirects, bool):
-            raise _wrong(self, "follow_redirects", "must be True or False")
+        key: object = self.idempotency_key
+        if key is not None and key is not True and not (isinstance(key, str) and key):
+            raise _wrong(self, "idempotency_key", "must be a string that is not empty, or True")
+        for field in ("follow_redirects", "idempotent", "lenient"):
+            value = getattr(self, field)
+            if value is not OMIT and not isinstance(value, bool):
+                raise _wrong(self, field, "must be True or False")
+        if self.query_style is not OMIT:
+            to_query_style(self.query_style, "RequestOptions.query_style")
+        if self.upload_progress is not None and not callable(self.upload_progress):
+            raise _wrong(self, "upload_progress", "must be a function")
 
 
-def _shown(value: Any) -> str:
+def _shown(name: str, value: Any) -> str:
+    if name == "auth" and value is not None and value is not OMIT:
+        return type(value).__name__
     if isinstance(value, Mapping):
         names = cast("Mapping[str, Any]", value)
         return "{" + ", ".join(f"{name!r}: ..." for name in names) + "}"
@@ -200,6 +232,18 @@ def to_count(value: object, name: str, *, minimum: int) -> int:
     """
     if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
         raise ConfigurationError(f"{name} must be a whole number, {minimum} or more, got {value!r}")
+    return value
+
+
+def to_query_style(value: object, name: str) -> QueryStyle:
+    """
+    Return *value* if it is a query style.
+
+    Raises:
+        ConfigurationError: It is not; names *name*.
+    """
+    if value not in QUERY_STYLES:
+        raise ConfigurationError(f"{name} must be one of {', '.join(QUERY_STYLES)}, got {value!r}")
     return value
 
 

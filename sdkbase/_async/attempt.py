@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
-
 import httpx
 
-from .._concurrency import AsyncHooks
+from .._concurrency import AsyncClock, AsyncHooks
 from .._observe.interceptors import Hooks
-from .._policy.auth import Auth
+from .._policy.auth import Auth, OAuth2Grant
+from .._policy.auth.credentials import bearing
+from .._policy.auth.places import without_key
 from .._policy.cookies import cookie_header
-from .._policy.deadline import AttemptTimeout
 from .._policy.redirect import drop_added_credentials
 from .._policy.transport_errors import coding_error, deadline_error
 from .._wire.call import Call, call_from_httpx
 from .._wire.redaction import register_headers
 from .._wire.reply import Reply
+from .token_source import AsyncTokens, Limits
 from .transport import AsyncTransport
-
-Limits: TypeAlias = Callable[[], AttemptTimeout]
 
 
 class AsyncAttempts:
@@ -31,18 +28,31 @@ class AsyncAttempts:
         auth: Credentials of the client.
         cookies: The client's cookie jar, or None if it keeps none.
         hooks: The interceptors' methods.
+        clock: Measures the lifetimes of access tokens.
+
+    Raises:
+        ConfigurationError: The credentials need an event loop, which this client has not.
     """
 
     def __init__(
-        self, transport: AsyncTransport, auth: Auth, cookies: httpx.Cookies | None, hooks: Hooks
+        self,
+        transport: AsyncTransport,
+        auth: Auth,
+        cookies: httpx.Cookies | None,
+        hooks: Hooks,
+        clock: AsyncClock | None = None,
     ) -> None:
+        auth.check_colour(event_loop=AsyncHooks.EVENT_LOOP)
         self._transport = transport
         self._auth = auth
         self._cookies = cookies
         self._hooks = hooks
         self._hooked = any(hooks)
+        self._tokens = AsyncTokens(transport, clock or AsyncClock())
 
-    async def attempt(self, call: Call, limits: Limits, *, stream: bool) -> Reply:
+    async def attempt(
+        self, call: Call, limits: Limits, *, stream: bool, auth: Auth | None = None
+    ) -> Reply:
         """
         Send *call* once and return its reply, whatever its status.
 
@@ -50,20 +60,35 @@ class AsyncAttempts:
             call: The request.
             limits: Returns the limits of what is sent now.
             stream: Leave the body unread.
+            auth: Credentials of this call, in place of the client's.
 
         Raises:
             TransportError: No complete reply came.
         """
-        if self._hooked or self._auth.flow is not None:
+        if auth is None:
+            auth = self._auth
+        if self._hooked or auth.flow is not None:
             call = call.replace()  # they may change the request, and each attempt begins anew
-        if call.trusted and self._auth.credentials is not None:
-            call = call.with_auth(self._auth.headers())
         if self._cookies:
             call = self._with_cookies(call, self._cookies)
-        if call.trusted and self._auth.flow is not None:
-            reply = await self._authenticated(self._auth.flow, call, limits, stream=stream)
-        else:
+        if not call.trusted:
             reply = await self._intercepted(call, limits, stream=stream)
+        elif auth.flow is not None:
+            reply = await self._authenticated(auth.flow, call, limits, stream=stream)
+        elif auth.grant is not None:
+            reply = await self._with_token(auth.grant, call, limits, stream=stream)
+        else:
+            if auth.ask is not None:
+                # One argument to a line: see verbs.py.
+                call = auth.apply(
+                    call,
+                    await AsyncHooks.call(auth.ask),
+                )
+            elif auth.credentials is not None:
+                call = auth.apply(call)
+            reply = await self._intercepted(call, limits, stream=stream)
+            if auth.query is not None:
+                self._hide_key(call, reply, auth.query)
         if self._cookies is not None and reply.header(b"set-cookie") is not None:
             self._cookies.extract_cookies(reply.to_httpx())
         return reply
@@ -74,20 +99,48 @@ class AsyncAttempts:
         cookie = cookie_header(cookies, call)
         return call if cookie is None else call.with_headers({"cookie": cookie})
 
+    def _hide_key(self, call: Call, reply: Reply, name: str) -> None:
+        # A response tells its URL to everyone, also in the errors of raise_for_status().
+        sent = reply.call or call
+        reply.call = sent.replace(url=without_key(sent.url, name))
+        if self._hooked:
+            reply.to_httpx().request = reply.call.to_httpx()
+
+    async def _with_token(
+        self, grant: OAuth2Grant, call: Call, limits: Limits, *, stream: bool
+    ) -> Reply:
+        if "authorization" in call.given:
+            return await self._intercepted(call, limits, stream=stream)
+        token = await self._tokens.token(grant, call, limits)
+        reply = await self._intercepted(bearing(call, token.value), limits, stream=stream)
+        if reply.status_code != 401:
+            return reply
+        grant.tokens.reject(token)
+        if not call.body.replayable:
+            return reply
+        await drop_body(reply)
+        token = await self._tokens.token(grant, call, limits)
+        return await self._intercepted(bearing(call, token.value), limits, stream=stream)
+
     async def _authenticated(
         self, auth: httpx.Auth, call: Call, limits: Limits, *, stream: bool
     ) -> Reply:
-        flow = auth.async_auth_flow(call.to_httpx())
+        own = call.to_httpx()
+        flow = auth.async_auth_flow(own)
         reply: Reply | None = None
+        sent = False
         try:
             request = await flow.__anext__()
             while True:
                 outgoing = call_from_httpx(call, request)
                 register_headers(outgoing.headers)
                 reply = await self._intercepted(outgoing, limits, stream=stream)
+                sent = sent or request.stream is own.stream
                 try:
                     request = await flow.asend(reply.to_httpx())
                 except StopAsyncIteration:
+                    return reply
+                if sent and request.stream is own.stream and not call.body.replayable:
                     return reply
                 await drop_body(reply)
         except BaseException:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 from types import TracebackType
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ParamSpec, Self, TypeVar
 
 import httpx
-from typing_extensions import Unpack
 
 from .._concurrency import AsyncClock, AsyncHooks
 from .._observe.interceptors import hooks_of, observers_of
 from .._observe.metrics import Metrics, MetricsInterceptor, RequestMetric
 from .._policy.auth import Auth, AuthInput
-from .._policy.calls import refuse_unknown
 from .._policy.cookies import own_cookies
+from .._policy.deprecation import DeprecationNotices, sdk_package
 from .._policy.rate_limit import RateLimiter
 from .._policy.retry import RetryQuota
 from .._policy.settings import (
@@ -28,23 +27,28 @@ from .._policy.settings import (
     metrics_interceptor,
     with_metrics,
 )
+from .._policy.traits import ApiDeclaration, default_base_url
 from .._version import __version__
-from .._wire.codec import Decoder, decoder_for
 from .._wire.headers import HeaderInput
-from .._wire.path_template import PathArg, PathTemplate
 from .._wire.redaction import redact_url
 from .._wire.tls import Cert, Verify
-from .._wire.url import BaseUrl, split_userinfo
-from ..config import OMIT, Omit, PoolConfig, RequestOptions, RetryConfig, Seconds, TimeoutConfig
-from ..errors import SdkError
+from .._wire.url import BaseUrl, Origin, split_userinfo
+from ..config import (
+    OMIT,
+    Omit,
+    PoolConfig,
+    RetryConfig,
+    Seconds,
+    TimeoutConfig,
+)
 from .attempt import AsyncAttempts
+from .client_calls import AsyncClientCalls
 from .engine import AsyncEngine
 from .sender import AsyncSender
-from .stream import AsyncStream
 from .transport import AsyncTransport
 from .transport_choice import choose_transport, client_timeout
-from .verbs import AsyncVerbs, RequestArgs
 
+P = ParamSpec("P")
 U = TypeVar("U")
 
 _DEFAULT_HEADERS = {
@@ -54,10 +58,7 @@ _DEFAULT_HEADERS = {
 }
 
 
-_KNOWN = RequestArgs.__optional_keys__ | {"cast_to"}
-
-
-class AsyncHttpClient(AsyncVerbs):
+class AsyncHttpClient(AsyncClientCalls, ApiDeclaration):
     """
     A client for HTTP APIs: typed results, retries, rate limits, interceptors, metrics.
 
@@ -72,7 +73,8 @@ class AsyncHttpClient(AsyncVerbs):
         retry_config: When failed attempts are repeated.
         rate_limiter: Pace of all attempts; may be shared with other clients.
         interceptors: Hooks around each attempt, and observers.
-        auth: Credentials: `BearerAuth`, `BasicAuth`, `ApiKeyAuth`, or what httpx takes.
+        auth: Credentials: `BearerAuth`, `BasicAuth`, `ApiKeyAuth`, or what httpx takes; None for
+            none, where the client's class has a default.
         cookies: Cookies to begin with; those that servers set are kept.
         deadline: Seconds for each call as a whole, waits included; None for no limit. In sync, over
             HTTP/2 or a transport or client of your own, a silent server is only bounded by
@@ -93,9 +95,6 @@ class AsyncHttpClient(AsyncVerbs):
         ConfigurationError: A setting is wrong; names it.
     """
 
-    error_model: ClassVar[Any] = None
-    """Type of the API's error bodies, set in a subclass: `StatusError.body` where it fits."""
-
     def __init__(
         self,
         base_url: str | httpx.URL | None = None,
@@ -106,7 +105,7 @@ class AsyncHttpClient(AsyncVerbs):
         retry_config: RetryConfig | None = None,
         rate_limiter: RateLimiter | None = None,
         interceptors: Iterable[Any] | None = None,
-        auth: AuthInput | None = None,
+        auth: AuthInput | None | Omit = OMIT,
         cookies: httpx.Cookies | dict[str, str] | None = None,
         deadline: Seconds | None = None,
         follow_redirects: bool = True,
@@ -123,7 +122,9 @@ class AsyncHttpClient(AsyncVerbs):
     ) -> None:
         flags = {"enable_metrics": enable_metrics, "trust_env": trust_env, "http2": http2}
         check_flags(**flags)
-        retries = checked_setting(retry_config, RetryConfig, "retry_config") or RetryConfig()
+        retries = (
+            checked_setting(retry_config, RetryConfig, "retry_config") or self.default_retry_config
+        )
         timeout_config = checked_setting(timeout_config, TimeoutConfig, "timeout_config")
         self._clock = clock or AsyncClock()
         self._transport = choose_transport(
@@ -137,18 +138,24 @@ class AsyncHttpClient(AsyncVerbs):
             http2=http2,
             clock=self._clock,
         )
+        defaults = _DEFAULT_HEADERS if http_client is None else {}
         own_headers, owned = client_headers(
-            _DEFAULT_HEADERS if http_client is None else {}, headers
+            defaults,
+            self.default_headers,
+            headers,
         )
         if base_url is None:
-            base_url = getattr(http_client, "base_url", "")
+            base_url = getattr(http_client, "base_url", "") or default_base_url(type(self))
         url, userinfo = split_userinfo(str(base_url))
         # One argument to a line: see verbs.py.
         base = BaseUrl(
             url,
         )
+        if isinstance(auth, Omit):
+            auth = userinfo or type(self).default_auth
         credentials = Auth(
-            userinfo if auth is None else auth,
+            auth,
+            event_loop=AsyncHooks.EVENT_LOOP,
         )
         self._settings = ClientSettings(
             base_url=base,
@@ -158,18 +165,20 @@ class AsyncHttpClient(AsyncVerbs):
             retry_config=retries,
             rate_limiter=checked_setting(rate_limiter, RateLimiter, "rate_limiter"),
             interceptors=with_metrics(interceptors, enabled=enable_metrics),
-            error_model=type(self).error_model,
+            traits=self._traits,
             call=call_settings(
-                timeout=timeout_config or client_timeout(http_client),
+                timeout=timeout_config or client_timeout(http_client, self.default_timeout_config),
                 max_retries=retries.max_retries,
                 deadline=deadline,
                 follow_redirects=follow_redirects,
                 max_redirects=max_redirects,
             ),
+            event_loop=AsyncHooks.EVENT_LOOP,
         )
         self.cookies: httpx.Cookies = own_cookies(cookies, http_client)
         self._keeps_cookies = http_client is None
         self._quota = RetryQuota(retries.retry_quota)
+        self._notices = DeprecationNotices(sdk_package(type(self)))
         self._life = Life(type(self).__name__)
         self._owns_transport = True
         self._sender = self._new_sender()
@@ -181,6 +190,7 @@ class AsyncHttpClient(AsyncVerbs):
             settings.auth,
             self.cookies if self._keeps_cookies else None,
             hooks_of(settings.interceptors, event_loop=AsyncHooks.EVENT_LOOP),
+            self._clock,
         )
         engine = AsyncEngine(
             attempts,
@@ -190,7 +200,7 @@ class AsyncHttpClient(AsyncVerbs):
             quota=self._quota,
             clock=self._clock,
         )
-        return AsyncSender(engine, settings, self._life, self._clock)
+        return AsyncSender(engine, settings, self._life, self._clock, self._notices)
 
     def with_options(
         self,
@@ -239,90 +249,6 @@ class AsyncHttpClient(AsyncVerbs):
         copy._sender = copy._new_sender()
         return copy
 
-    # --- requests ---------------------------------------------------------------------------
-
-    async def _perform(self, method: str, url: str | httpx.URL, **args: Any) -> Any:
-        refuse_unknown(args, _KNOWN)
-        try:
-            return await self._request(
-                method,
-                url,
-                **args,
-            )
-        except SdkError as error:
-            # Without the frames inside, whose variables may hold secrets.
-            raise error.with_traceback(None) from error.__cause__
-
-    async def _request(
-        self,
-        method: str,
-        url: str | httpx.URL,
-        *,
-        cast_to: Any = OMIT,
-        options: RequestOptions | None = None,
-        **args: Any,
-    ) -> Any:
-        decoder = None if cast_to is OMIT else decoder_for(cast_to)
-        call = self._sender.prepare(
-            method,
-            url,
-            options=options,
-            **args,
-        )
-        reply = await self._sender.send(call, options)
-        if decoder is None:
-            return reply.to_httpx()
-        return self._sender.result(call, reply, decoder)
-
-    def stream(self, method: str, url: str | httpx.URL, **args: Unpack[RequestArgs]) -> AsyncStream:
-        """
-        Send a request and give its response with the body still to be read.
-
-        Args and errors are those of `request` without `cast_to`. The connection is given back when
-        the block ends: to be used again if the body was read to its end, else to be closed.
-
-        Returns:
-            A context manager that gives an `httpx.Response`.
-        """
-        refuse_unknown(args, _KNOWN)
-        return AsyncStream(self._sender, method, url, dict(args))
-
-    async def send_typed(
-        self,
-        method: str,
-        template: PathTemplate,
-        path_args: tuple[PathArg, ...],
-        decoder: Decoder[U],
-        **args: Any,
-    ) -> U:
-        """
-        Send a call by its path template and return its decoded result; resources are built on it.
-
-        Args:
-            method: HTTP method in upper case.
-            template: Path below `base_url`.
-            path_args: Arguments of the template, in order.
-            decoder: Of the result.
-            args: As in `ResourceArgs`.
-
-        Raises:
-            SdkError: As `request` with `cast_to`.
-        """
-        try:
-            call = self._sender.prepare_typed(
-                method,
-                template,
-                path_args,
-                **args,
-            )
-            reply = await self._sender.send(
-                call,
-                args.get("options"),
-            )
-            return self._sender.result(call, reply, decoder)
-        except SdkError as error:
-            raise error.with_traceback(None) from error.__cause__
-
     # --- metrics ----------------------------------------------------------------------------
 
     @property
@@ -338,6 +264,16 @@ class AsyncHttpClient(AsyncVerbs):
     @property
     def _metrics_interceptor(self) -> MetricsInterceptor | None:
         return metrics_interceptor(self._settings.interceptors)
+
+    @property
+    def base_url(self) -> str:
+        """The URL that relative paths are joined to, or an empty string."""
+        return str(self._settings.base_url)
+
+    @property
+    def origin(self) -> Origin | None:
+        """Scheme, host and port of `base_url`, which credentials are for; None without one."""
+        return self._settings.base_url.origin
 
     # --- life -------------------------------------------------------------------------------
 

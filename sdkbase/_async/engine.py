@@ -31,6 +31,7 @@ from ..errors import (
     CallError,
     DeadlineExceededError,
     RequestTimeoutError,
+    StatusError,
     TransportError,
 )
 from .attempt import AsyncAttempts, drop_body
@@ -140,7 +141,7 @@ class AsyncEngine:
         state: RetryState | None = None
         while True:
             reply: Reply | None = None
-            error: TransportError | None = None
+            error: TransportError | StatusError | None = None
             if self._limiter is not None:
                 await self._wait_for_turn(self._limiter, call, run)
             try:
@@ -152,6 +153,8 @@ class AsyncEngine:
                 failure = self._status_failure(reply)
             except TransportError as raised:
                 error, failure = raised, failure_of(raised)
+            except StatusError as raised:
+                error, failure = raised, self._token_failure(raised)
             state = state or self._retry_state(call, run)
             decision = state.after_failure(failure, run.deadline, self._clock.monotonic())
             self._note(run, failure.outcome, decision.delay if decision.retry else None)
@@ -170,7 +173,7 @@ class AsyncEngine:
             self._retry_config,
             max_retries=run.settings.max_retries,
             method=call.method,
-            idempotency_key=call.has_idempotency_key,
+            repeatable=call.has_idempotency_key or run.settings.idempotent,
             replayable=call.body.replayable,
             quota=self._quota,
             draw=self._draw,
@@ -183,6 +186,15 @@ class AsyncEngine:
             retry_after=retry_after_of(reply, self._clock.time()),
         )
 
+    def _token_failure(self, error: StatusError) -> Failure:
+        # Before its reply, a call only meets the status of a request for its token.
+        return Failure(
+            outcome=f"HTTP {error.status_code}",
+            sent=False,
+            status_code=error.status_code,
+            retry_after=error.retry_after,
+        )
+
     def _succeeded(self, state: RetryState | None) -> None:
         if state is None:
             self._quota.give_back()
@@ -193,8 +205,8 @@ class AsyncEngine:
         run.history.append(Attempt(len(run.history) + 1, outcome, delay))
 
     def _given_up(
-        self, call: Call, run: _Run, error: TransportError, decision: Decision
-    ) -> TransportError:
+        self, call: Call, run: _Run, error: TransportError | StatusError, decision: Decision
+    ) -> TransportError | StatusError:
         overdue = run.deadline.remaining(self._clock.monotonic()) == 0
         if isinstance(error, DeadlineExceededError):
             return error
@@ -232,7 +244,8 @@ class AsyncEngine:
         )
         # Asked for when the request goes out: interceptors and auth take time as well.
         limits = partial(self._limits, run)
-        reply = await self._attempts.attempt(call, limits, stream=run.stream)
+        auth = run.settings.auth
+        reply = await self._attempts.attempt(call, limits, stream=run.stream, auth=auth)
         run.open_reply = reply
         return reply
 

@@ -13,7 +13,11 @@ from .._policy.deadline import AttemptTimeout
 from .._policy.transport_errors import deadline_error, transport_error
 from .._wire.call import Call
 from .._wire.reply import Reply, ResponseHead
+from ..errors import TransportError
 from .stream import AsyncStreamedResponse
+
+# Without a loop, a read ends because its socket was shut down; else it is cancelled at once.
+_END_SECONDS = 1.0 if AsyncTimeLimit.NEEDS_ABORT else 0.0
 
 
 class AsyncLine(Protocol):
@@ -34,6 +38,11 @@ class AsyncLine(Protocol):
 
     def abort(self) -> None:
         """Break off, from any thread."""
+        ...
+
+    @property
+    def can_abort(self) -> bool:
+        """Whether `abort` wakes a blocked read."""
         ...
 
 
@@ -69,10 +78,13 @@ class AsyncExchange(httpx.AsyncByteStream):
         self._chunks: Any = None
         self._complete = False
         self._closed = False
+        self._broken: TransportError | None = None
 
     async def run(self, *, stream: bool) -> Reply:
         """
         Send the request and return the reply, its body read unless *stream*.
+
+        If the body of an error breaks off, the reply has what came of it, and `broken`.
 
         Raises:
             TransportError: No complete answer came.
@@ -81,7 +93,7 @@ class AsyncExchange(httpx.AsyncByteStream):
         content: bytes | None = None
         try:
             with limit:
-                response = self._response = await self._line.handle(self._call, self._timeout)
+                response = self._response = await self._handle()
                 if not stream:
                     content = await self._read(response)
         except BaseException as error:
@@ -92,22 +104,44 @@ class AsyncExchange(httpx.AsyncByteStream):
         if limit.expired or self._response is None:
             await self._throw_away()
             raise deadline_error(self._call, self._timeout.deadline)
-        if not stream:
+        if self._broken is not None:
+            await self._throw_away()
+        elif not stream:
             await self._line.finish(complete=True)
         return self._reply(self._response, content)
 
+    async def _handle(self) -> ResponseHead:
+        body = self._call.body.stream
+        if body is None:
+            return await self._line.handle(self._call, self._timeout)
+        try:
+            return await self._line.handle(self._call, self._timeout)
+        finally:
+            # Sent or given up: its file is closed now, not when it is collected.
+            if isinstance(body, httpx.AsyncByteStream):
+                with AsyncShield():
+                    await body.aclose()
+
     async def _read(self, response: ResponseHead) -> bytes:
         chunks: list[bytes] = []
-        async for chunk in response.stream:
-            chunks.append(chunk)
-            if AsyncTimeLimit.NEEDS_ABORT and self._remaining() == 0.0:
-                # Not every line can be broken off from outside, so the clock is asked as well.
-                raise deadline_error(self._call, self._timeout.deadline)
-        await response.stream.aclose()
+        try:
+            async for chunk in response.stream:
+                chunks.append(chunk)
+                if AsyncTimeLimit.NEEDS_ABORT and self._remaining() == 0.0:
+                    # Not every line can be broken off from outside, so the clock is asked as well.
+                    raise deadline_error(self._call, self._timeout.deadline)
+            await response.stream.aclose()
+        except Exception as error:
+            # An error's status matters more than its body.
+            if response.status_code < 400 or isinstance(error, TransportError):
+                raise
+            self._broken = transport_error(self._call, error, self._timeout)
+            if self._broken is None:
+                raise
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
     def _reply(self, response: ResponseHead, content: bytes | None) -> Reply:
-        return Reply(
+        reply = Reply(
             response.status_code,
             response.headers,
             content,
@@ -117,6 +151,8 @@ class AsyncExchange(httpx.AsyncByteStream):
             elapsed=self._clock.monotonic() - self._started,
             response_class=AsyncStreamedResponse,
         )
+        reply.broken = self._broken
+        return reply
 
     def _fail(self, error: Exception) -> NoReturn:
         # Age alone breaks a connection only before anything of an answer has come.
@@ -149,6 +185,15 @@ class AsyncExchange(httpx.AsyncByteStream):
             self._fail(error)
         raise deadline_error(self._call, self._timeout.deadline)
 
+    def abort(self) -> None:
+        """Break off, from any thread."""
+        self._line.abort()
+
+    @property
+    def can_abort(self) -> bool:
+        """Whether `abort` wakes a blocked read."""
+        return self._line.can_abort
+
     def _remaining(self) -> float | None:
         total = self._timeout.total
         return None if total is None else max(0.0, total + self._started - self._clock.monotonic())
@@ -168,20 +213,25 @@ class AsyncExchange(httpx.AsyncByteStream):
             raise
         await self._line.finish(complete=True)
 
+    async def _end_chunks(self) -> None:
+        # A generator left to the garbage collection is an error in trio, and closes late elsewhere.
+        # Closing the outer one leaves those inside behind; a read that is broken off ends them all.
+        if self._line.can_abort and self._chunks is not None:
+            self._line.abort()
+            with AsyncTimeLimit(_END_SECONDS, self._line.abort), suppress(Exception):
+                async for _ in self._chunks:
+                    pass
+        aclose = getattr(self._chunks, "aclose", None)
+        if aclose is not None:
+            await aclose()
+
     async def _throw_away(self) -> None:
         # A shared transport or a client of the user's only frees its connection if its response
         # is closed.
         try:
             if self._response is not None:
                 with AsyncShield(), suppress(Exception):
-                    await _end(self._chunks)
+                    await self._end_chunks()
                     await self._response.stream.aclose()
         finally:
             await self._line.finish(complete=False)
-
-
-async def _end(chunks: Any) -> None:
-    # A generator left to the garbage collection is an error in trio, and closes late elsewhere.
-    aclose = getattr(chunks, "aclose", None)
-    if aclose is not None:
-        await aclose()

@@ -8,8 +8,8 @@ import httpx
 from typing_extensions import TypeForm, Unpack
 
 from .._concurrency import AsyncScoped
+from .._policy.call_args import RequestArgs
 from .client import AsyncHttpClient
-from .verbs import RequestArgs
 
 U = TypeVar("U")
 

@@ -200,6 +200,7 @@ class AsyncClientTransport:
 
 class AsyncSharedLine:
     reused = False
+    can_abort = False
 
     def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
         self._transport = transport
@@ -216,6 +217,7 @@ class AsyncSharedLine:
 
 class AsyncClientLine:
     reused = False
+    can_abort = False
 
     def __init__(self, client: Any) -> None:
         self._client = client

@@ -6,14 +6,16 @@ from typing import Any, TypeVar
 
 import httpx
 
-from .._concurrency import AsyncClock, AsyncHooks
+from .._concurrency import AsyncClock
 from .._policy.calls import call_by_template, call_by_url, result_of
-from .._policy.settings import ClientSettings, Life
+from .._policy.deprecation import DeprecationNotices
+from .._policy.settings import CallSettings, ClientSettings, Life
+from .._wire.api_response import ResponseDecoder
 from .._wire.call import Call
-from .._wire.codec import Decoder
 from .._wire.path_template import PathArg, PathTemplate
 from .._wire.reply import Reply
 from ..config import RequestOptions
+from .attempt import drop_body
 from .engine import AsyncEngine
 
 U = TypeVar("U")
@@ -28,15 +30,22 @@ class AsyncSender:
         settings: The client's settings.
         life: Whether the client is still open.
         clock: Its wall clock reads dates that servers send.
+        notices: Warns of deprecated calls.
     """
 
     def __init__(
-        self, engine: AsyncEngine, settings: ClientSettings, life: Life, clock: AsyncClock
+        self,
+        engine: AsyncEngine,
+        settings: ClientSettings,
+        life: Life,
+        clock: AsyncClock,
+        notices: DeprecationNotices,
     ) -> None:
         self._engine = engine
-        self._settings = settings
+        self.settings: ClientSettings = settings
         self._life = life
-        self._clock = clock
+        self._notices = notices
+        self.clock: AsyncClock = clock
 
     def prepare(self, method: str, url: str | httpx.URL, **args: Any) -> Call:
         """
@@ -45,7 +54,12 @@ class AsyncSender:
         Raises:
             InvalidRequestError: An argument makes no valid request.
         """
-        return call_by_url(self._settings, method, url, event_loop=AsyncHooks.EVENT_LOOP, **args)
+        return call_by_url(
+            self.settings,
+            method,
+            url,
+            **args,
+        )
 
     def prepare_typed(
         self, method: str, template: PathTemplate, path_args: tuple[PathArg, ...], **args: Any
@@ -57,7 +71,11 @@ class AsyncSender:
             InvalidRequestError: An argument makes no valid request.
         """
         return call_by_template(
-            self._settings, method, template, path_args, event_loop=AsyncHooks.EVENT_LOOP, **args
+            self.settings,
+            method,
+            template,
+            path_args,
+            **args,
         )
 
     async def send(
@@ -70,10 +88,29 @@ class AsyncSender:
             ClientClosedError: The client was closed.
             CallError: No complete reply came.
         """
-        self._life.check()
-        return await self._engine.send(call, self._settings.for_call(options), stream=stream)
+        return await self._send(call, self.settings.for_call(options), stream=stream)
 
-    def result(self, call: Call, reply: Reply, decoder: Decoder[U]) -> U:
+    async def open(self, call: Call, options: RequestOptions | None) -> Reply:
+        """
+        Send *call* and return its reply with the body still to be read, record by record.
+
+        Raises:
+            ClientClosedError: The client was closed.
+            CallError: No reply came.
+        """
+        return await self._send(call, self.settings.for_stream(options), stream=True)
+
+    async def _send(self, call: Call, settings: CallSettings, *, stream: bool) -> Reply:
+        self._life.check()
+        reply = await self._engine.send(call, settings, stream=stream)
+        try:
+            self._notices.warn(call, reply)
+        except BaseException:  # where warnings are errors
+            await drop_body(reply)
+            raise
+        return reply
+
+    def result(self, call: Call, reply: Reply, decoder: ResponseDecoder[U]) -> U:
         """
         Return the decoded result of a typed call.
 
@@ -81,4 +118,4 @@ class AsyncSender:
             StatusError: The status is not 2xx.
             DecodeError: The body is not what is due.
         """
-        return result_of(self._settings, call, reply, decoder, self._clock.time())
+        return result_of(self.settings, call, reply, decoder, self.clock.time())

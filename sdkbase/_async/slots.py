@@ -28,6 +28,8 @@ from .connect import AsyncConnection, is_stale
 class AsyncSlot:
     """One connection to one origin, opened when it is first used."""
 
+    can_abort = True
+
     def __init__(self, pool: AsyncSlotPool, connection: AsyncConnection, origin: Origin) -> None:
         self._pool = pool
         self._connection = connection

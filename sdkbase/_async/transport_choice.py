@@ -56,11 +56,11 @@ def choose_transport(
     )
 
 
-def client_timeout(http_client: Any) -> TimeoutConfig:
-    """Return the limits that a client of the user's brings along, or else the defaults."""
+def client_timeout(http_client: Any, default: TimeoutConfig) -> TimeoutConfig:
+    """Return the limits that a client of the user's brings along, or else the *default*."""
     own = getattr(http_client, "timeout", None)
     if own is None:
-        return TimeoutConfig()
+        return default
     return TimeoutConfig(connect=own.connect, read=own.read, write=own.write, pool=own.pool)
 
 

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict, TypeVar, overload
+from typing import Any, TypeVar, overload
 
 import httpx
 from typing_extensions import TypeForm, Unpack
 
-from .._wire.body import Content, Files, FormData
-from .._wire.headers import HeaderInput
-from .._wire.query import QueryParams
-from ..config import RequestOptions
+from .._policy.call_args import RequestArgs
 
 U = TypeVar("U")
-
-
-class RequestArgs(TypedDict, total=False):
-    """Keyword arguments of every request; named as in httpx, but for `json_data`."""
-
-    params: QueryParams | None
-    headers: HeaderInput | None
-    json_data: Any
-    data: FormData | None
-    files: Files | None
-    content: Content | None
-    options: RequestOptions | None
 
 
 # Calls that pass a request's arguments on are written one argument to a line, here and in the
@@ -65,6 +50,7 @@ class AsyncVerbs:
             params: Query parameters, added to those of the URL.
             headers: Headers of this request.
             json_data: Body, encoded as JSON.
+            msgpack_data: Body, encoded as MessagePack.
             data: Body, encoded as a form.
             files: Files of a multipart body.
             content: Raw body.

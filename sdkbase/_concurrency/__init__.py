@@ -7,29 +7,51 @@ only the other name. Nothing else imports asyncio, anyio, threading or time.
 
 from threading import Lock as ThreadLock
 
-from ._bodies import AnyBody
+from ._background import AsyncBackground, Outcome, SyncBackground
+from ._bodies import AnyBody, AsyncUpload, Outline, Part, SyncUpload
 from ._clock import AsyncClock, SyncClock
+from ._colour import AsyncOnly, SyncOnly
+from ._files import OpenFile, PathFile
 from ._gate import AsyncGate, AsyncPermit, SyncGate, SyncPermit
-from ._hooks import AsyncHooks, SyncHooks
+from ._hooks import AsyncHooks, AsyncMethod, SyncHooks, SyncMethod, is_async
 from ._limits import AsyncShield, AsyncTimeLimit, SyncShield, SyncTimeLimit
+from ._part_file import AsyncWorker, PartFile, SyncWorker, check_target
 from ._scope import AsyncScoped, LockOwner, SyncScoped
 
 __all__ = [
     "AnyBody",
+    "AsyncBackground",
     "AsyncClock",
     "AsyncGate",
     "AsyncHooks",
+    "AsyncMethod",
+    "AsyncOnly",
     "AsyncPermit",
     "AsyncScoped",
     "AsyncShield",
     "AsyncTimeLimit",
+    "AsyncUpload",
+    "AsyncWorker",
     "LockOwner",
+    "OpenFile",
+    "Outcome",
+    "Outline",
+    "Part",
+    "PartFile",
+    "PathFile",
+    "SyncBackground",
     "SyncClock",
     "SyncGate",
     "SyncHooks",
+    "SyncMethod",
+    "SyncOnly",
     "SyncPermit",
     "SyncScoped",
     "SyncShield",
     "SyncTimeLimit",
+    "SyncUpload",
+    "SyncWorker",
     "ThreadLock",
+    "check_target",
+    "is_async",
 ]

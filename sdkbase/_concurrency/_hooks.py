@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, ParamSpec, TypeAlias, TypeVar
+
+P = ParamSpec("P")
+V = TypeVar("V")
+
+AsyncMethod: TypeAlias = Callable[P, Awaitable[V]]
+"""A function whose result the caller waits for."""
+
+SyncMethod: TypeAlias = Callable[P, V]
+"""A function whose result is there when it returns."""
 
 
 class AsyncHooks:
@@ -35,3 +45,11 @@ class SyncHooks:
         return function(
             *args,
         )
+
+
+def is_async(function: Callable[..., object]) -> bool:
+    """Tell whether what *function* returns has to be waited for."""
+    inner: Any = inspect.unwrap(function)
+    while isinstance(inner, partial):
+        inner = inspect.unwrap(inner.func)
+    return inspect.iscoroutinefunction(inner) or inspect.iscoroutinefunction(type(inner).__call__)

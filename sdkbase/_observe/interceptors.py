@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, NamedTuple, TypeAlias
 
 import httpx
 
+from .._concurrency import is_async
 from ..errors import ConfigurationError
 from .observer import Observer
 
@@ -132,17 +131,8 @@ def _usable(item: object, name: str, method: object, event_loop: bool) -> object
     where = f"{type(item).__name__}.{name}"
     if not callable(method):
         raise ConfigurationError(f"interceptors: {where} is not callable")
-    if not event_loop and _is_async(method):
+    if not event_loop and is_async(method):
         raise ConfigurationError(
             f"interceptors: {where} is async def, which a sync client can't await; use plain def"
         )
     return method
-
-
-def _is_async(method: Callable[..., object]) -> bool:
-    function: Any = inspect.unwrap(method)
-    while isinstance(function, functools.partial):
-        function = inspect.unwrap(function.func)
-    if inspect.iscoroutinefunction(function):
-        return True
-    return inspect.iscoroutinefunction(type(function).__call__)

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable
 from typing import Any, TypeVar
 
 import httpx
 
-from .._wire.body import Body, Content, Files, FormData, encode_body
+from .._wire.api_response import ResponseDecoder
+from .._wire.body import Body, encode_body
 from .._wire.call import Call
-from .._wire.codec import Decoder
 from .._wire.headers import HeaderInput, Headers, check_method
 from .._wire.path_template import PathArg, PathTemplate
 from .._wire.query import QueryParams, add_query, encode_query
 from .._wire.reply import Reply
 from .._wire.status import status_error
 from .._wire.url import label_of, split_userinfo
-from ..config import RequestOptions
+from ..config import OMIT, QueryStyle, RequestOptions
 from ..errors import CallError, DecodeError, InvalidRequestError
 from .auth import BasicAuth
 from .retry_after import retry_after_of
-from .settings import ClientSettings, names_given
+from .server_url import server_url
+from .settings import ClientSettings
 from .transport_errors import coding_error
 
 U = TypeVar("U")
+
+_BOUNDARY = re.compile(r"boundary=.+$")
 
 # What users of httpx and of the client's constructor are likely to write.
 _INSTEAD = {
@@ -34,8 +38,7 @@ _INSTEAD = {
     "deadline": "options=RequestOptions(deadline=...)",
     "max_retries": "options=RequestOptions(max_retries=...)",
     "follow_redirects": "options=RequestOptions(follow_redirects=...)",
-    "headers": "options=RequestOptions(headers=...)",
-    "auth": "auth= of the client, or of client.with_options()",
+    "auth": "options=RequestOptions(auth=...), or auth= of the client",
     "cookies": "cookies= of the client",
 }
 
@@ -45,45 +48,51 @@ def call_by_url(
     method: str,
     url: str | httpx.URL,
     *,
-    event_loop: bool,
     params: QueryParams | None = None,
     headers: HeaderInput | None = None,
-    json_data: Any = None,
-    data: FormData | None = None,
-    files: Files | None = None,
-    content: Content | None = None,
     options: RequestOptions | None = None,
+    **body: Any,
 ) -> Call:
     """
     Return the call for a URL that the user wrote, relative or absolute.
 
+    Args:
+        settings: The client's settings.
+        method: HTTP method.
+        url: The URL.
+        params: Query parameters.
+        headers: The call's own headers.
+        options: The call's options.
+        body: What `encode_body` takes.
+
     Raises:
         InvalidRequestError: An argument makes no valid request.
     """
-    _check_options(options)
     if not isinstance(url, str | httpx.URL):
         raise InvalidRequestError(f"url must be a string or an httpx.URL, got {url!r}")
     text, userinfo = split_userinfo(str(url))
-    absolute = _with_query(settings.base_url.join(text), params, options)
+    absolute = settings.base_url.join(text)
     trusted = settings.base_url.owns(absolute)
-    body = encode_body(
-        json_data=json_data, data=data, files=files, content=content, event_loop=event_loop
-    )
-    sent = settings.headers_for(headers, options, trusted=trusted)
-    given = names_given(headers, options)
-    if userinfo is not None:
-        sent = {**BasicAuth(*userinfo).auth_headers(), **sent}
-        given |= {"authorization"}
-    return Call(
-        check_method(method),
+    if not trusted and isinstance(options, RequestOptions) and options.auth not in (OMIT, None):
+        raise InvalidRequestError(
+            "auth= of a call goes to the origin of the client's base_url only; give a call to "
+            "another one an Authorization header"
+        )
+    call = _call(
+        settings,
+        method,
         absolute,
         label_of(text),
-        _with_body_headers(body, sent),
-        body,
-        owned=settings.owned,
-        given=given,
+        query=params,
+        headers=headers,
+        options=options,
         trusted=trusted,
+        **body,
     )
+    if userinfo is not None:
+        call.headers = {**BasicAuth(*userinfo).auth_headers(), **call.headers}
+        call.given |= {"authorization"}
+    return call
 
 
 def call_by_template(
@@ -92,39 +101,95 @@ def call_by_template(
     template: PathTemplate,
     path_args: tuple[PathArg, ...],
     *,
-    event_loop: bool,
+    url: str | None = None,
+    allow_other_origin: bool = False,
     query: QueryParams | None = None,
-    json_data: Any = None,
-    data: FormData | None = None,
-    files: Files | None = None,
-    content: Content | None = None,
+    headers: HeaderInput | None = None,
     options: RequestOptions | None = None,
+    **body: Any,
 ) -> Call:
     """
     Return the call of a resource: a path template below the client's base URL.
 
+    Args:
+        settings: The client's settings.
+        method: HTTP method.
+        template: The path, and the call's label in logs and metrics.
+        path_args: Arguments of the template, in order.
+        url: A URL that the server gave, which takes the place of the path.
+        allow_other_origin: Whether *url* may lead elsewhere, then without credentials.
+        query: Query parameters.
+        headers: The call's own headers.
+        options: The call's options.
+        body: What `encode_body` takes.
+
     Raises:
         InvalidRequestError: An argument makes no valid request.
     """
-    _check_options(options)
-    url = settings.base_url.join_path(template.expand(path_args))
-    body = encode_body(
-        json_data=json_data, data=data, files=files, content=content, event_loop=event_loop
-    )
-    sent = settings.headers_for(None, options, trusted=True)
-    return Call(
-        check_method(method),
-        _with_query(url, query, options),
+    trusted = True
+    if url is None:
+        absolute = settings.base_url.join_path(template.expand(path_args))
+    else:
+        absolute, trusted = server_url(
+            settings.base_url, url, allow_other_origin=allow_other_origin
+        )
+    return _call(
+        settings,
+        method,
+        absolute,
         template.text,
-        _with_body_headers(body, sent),
-        body,
+        query=query,
+        headers=headers,
+        options=options,
+        trusted=trusted,
+        **body,
+    )
+
+
+def _call(
+    settings: ClientSettings,
+    method: str,
+    url: str,
+    label: str,
+    *,
+    query: QueryParams | None,
+    headers: HeaderInput | None,
+    options: RequestOptions | None,
+    trusted: bool,
+    **body: Any,
+) -> Call:
+    method = check_method(method)
+    if options is not None:
+        _check_options(options)
+        if options.upload_progress is not None:
+            body["progress"] = options.upload_progress
+    style = settings.query_style(options)
+    url = _with_query(url, query, options, style)
+    encoded = encode_body(
+        event_loop=settings.event_loop,
+        query_style=style,
+        **body,
+    )
+    sent, given = settings.headers_for(method, headers, options, trusted=trusted)
+    return Call(
+        method,
+        url,
+        label,
+        _with_body_headers(encoded, sent),
+        encoded,
         owned=settings.owned,
-        given=names_given(None, options),
+        given=given,
+        trusted=trusted,
+        key_header=settings.traits.key_header,
     )
 
 
 def result_of(
-    settings: ClientSettings, call: Call, reply: Reply, decoder: Decoder[U], wall_time: float
+    settings: ClientSettings,
+    call: Call,
+    reply: Reply,
+    decoder: ResponseDecoder[U],
+    wall_time: float,
 ) -> U:
     """
     Return the decoded result of a typed call.
@@ -149,7 +214,7 @@ def result_of(
     failed = status_error(
         sent,
         reply,
-        error_model=settings.error_model,
+        policy=settings.traits.errors,
         retry_after=retry_after_of(reply, wall_time),
     )
     if reply.give_up_reason:
@@ -192,11 +257,19 @@ def _with_body_headers(body: Body, sent: Headers) -> Headers:
     if not body.headers:
         return sent
     joined = {**body.headers, **sent}
+    kind, boundary = (
+        joined.get("content-type", ""),
+        _BOUNDARY.search(body.headers.get("content-type", "")),
+    )
+    if boundary and kind.startswith("multipart/") and "boundary=" not in kind:
+        joined["content-type"] = f"{kind}; {boundary[0]}"
     if "content-length" in sent:
         joined.pop("transfer-encoding", None)  # RFC 9112, section 6.2: never both
     return joined
 
 
-def _with_query(url: str, query: QueryParams | None, options: RequestOptions | None) -> str:
-    url = add_query(url, encode_query(query))
-    return url if options is None else add_query(url, encode_query(options.query))
+def _with_query(
+    url: str, query: QueryParams | None, options: RequestOptions | None, style: QueryStyle
+) -> str:
+    url = add_query(url, encode_query(query, style))
+    return url if options is None else add_query(url, encode_query(options.query, style))

@@ -15,8 +15,9 @@ from .._wire.call import Call
 from .._wire.headers import Headers
 from .._wire.redaction import is_sensitive, redact_url
 from .._wire.reply import Reply
-from .._wire.url import parse_url
+from .._wire.url import origin_of, parse_url
 from ..errors import InvalidRequestError, RedirectError
+from .auth.places import drop_added_params
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEP_METHOD = frozenset({307, 308})
@@ -74,6 +75,8 @@ class Redirects:
         if reply.status_code not in _REDIRECTS or location is None:
             return None
         target = self._target(call, location)
+        if reply.call is not None and origin_of(target) != call.origin:
+            target = drop_added_params(target, call.url, reply.call.url)
         self._seen.append((call.method, call.url))
         followed = _rewritten(call, reply.status_code, target)
         if len(self._seen) > self._limit:

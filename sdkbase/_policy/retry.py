@@ -86,7 +86,7 @@ class RetryState:
         config: The rules.
         max_retries: Further attempts after the first.
         method: HTTP method.
-        idempotency_key: Whether the request carries one.
+        repeatable: Whether it may be repeated whatever its method: it has an idempotency key.
         replayable: Whether its body can be sent again.
         quota: Tokens shared with the client's other calls.
         draw: Returns a random number from 0 to 1.
@@ -110,14 +110,14 @@ class RetryState:
         *,
         max_retries: int,
         method: str,
-        idempotency_key: bool,
+        repeatable: bool,
         replayable: bool,
         quota: RetryQuota,
         draw: Callable[[], float],
     ) -> None:
         self._config = config
         self._max_retries = max_retries
-        self._safe = method in IDEMPOTENT_METHODS or idempotency_key
+        self._safe = method in IDEMPOTENT_METHODS or repeatable
         self._replayable = replayable
         self._quota = quota
         self._draw = draw

@@ -14,6 +14,7 @@ from .._wire.url import BaseUrl
 from ..config import (
     OMIT,
     Omit,
+    QueryStyle,
     RequestOptions,
     RetryConfig,
     Seconds,
@@ -25,6 +26,9 @@ from ..config import (
 from ..errors import ClientClosedError, ConfigurationError, InvalidRequestError
 from .auth import Auth, AuthInput
 from .rate_limit import RateLimiter
+from .traits import ApiTraits
+
+_NONE: frozenset[str] = frozenset()
 
 
 class CallSettings(msgspec.Struct, frozen=True):
@@ -35,6 +39,10 @@ class CallSettings(msgspec.Struct, frozen=True):
     deadline: float | None = None
     follow_redirects: bool = True
     max_redirects: int = 10
+    idempotent: bool = False
+    """Whether the call may be repeated whatever its method."""
+    auth: Auth | None = None
+    """Credentials of this call, in place of the client's; None for the client's."""
 
     def override(self, options: RequestOptions) -> CallSettings:
         """Return a copy in which the *options* that are given win."""
@@ -44,6 +52,8 @@ class CallSettings(msgspec.Struct, frozen=True):
         for name in ("max_retries", "deadline", "follow_redirects"):
             if (value := getattr(options, name)) is not OMIT:
                 changes[name] = value
+        if options.idempotent:
+            changes["idempotent"] = True
         return msgspec.structs.replace(self, **changes) if changes else self
 
 
@@ -59,20 +69,57 @@ class ClientSettings(msgspec.Struct, frozen=True):
     retry_config: RetryConfig
     rate_limiter: RateLimiter | None
     interceptors: tuple[Any, ...]
-    error_model: Any
+    traits: ApiTraits
     call: CallSettings
+    event_loop: bool
+    """Whether the client runs in an event loop."""
 
     def for_call(self, options: RequestOptions | None) -> CallSettings:
-        """Return the settings of one call."""
-        return self.call if options is None else self.call.override(options)
+        """
+        Return the settings of one call.
+
+        Raises:
+            ConfigurationError: The call's credentials are not what a client takes.
+        """
+        if options is None:
+            return self.call
+        settings = self.call.override(options)
+        if options.auth is OMIT:
+            return settings
+        return msgspec.structs.replace(
+            settings, auth=Auth(options.auth, event_loop=self.event_loop)
+        )
+
+    def query_style(self, options: RequestOptions | None) -> QueryStyle:
+        """Return how arrays stand in the query of one call."""
+        if options is None or isinstance(options.query_style, Omit):
+            return self.traits.query_style
+        return options.query_style
+
+    def for_stream(self, options: RequestOptions | None) -> CallSettings:
+        """
+        Return the settings of a call whose body is read record by record.
+
+        A stream may go on for long, so only a deadline that was given for this very call bounds it.
+        """
+        settings = self.for_call(options)
+        if settings.deadline is None or (options is not None and options.deadline is not OMIT):
+            return settings
+        return msgspec.structs.replace(settings, deadline=None)
 
     def headers_for(
-        self, given: HeaderInput | None, options: RequestOptions | None, *, trusted: bool
-    ) -> Headers:
+        self,
+        method: str,
+        given: HeaderInput | None,
+        options: RequestOptions | None,
+        *,
+        trusted: bool,
+    ) -> tuple[Headers, frozenset[str]]:
         """
-        Return the headers of one call.
+        Return the headers of one call, and the names of those that the call itself gives or omits.
 
         Args:
+            method: The HTTP method, in upper case.
             given: The call's own headers.
             options: The call's options, whose headers win over *given*.
             trusted: Whether the client's own headers may go along.
@@ -83,16 +130,18 @@ class ClientSettings(msgspec.Struct, frozen=True):
         headers = self.headers
         if not trusted:
             headers = {name: value for name, value in headers.items() if name not in self.owned}
-        if given:
-            headers = merge_headers(headers, given)
-            register_headers(headers)
-        if options is not None:
-            if options.headers:
-                headers = merge_headers(headers, options.headers)
-                register_headers(headers)
-            if options.idempotency_key is not None:
-                headers = merge_headers(headers, {"idempotency-key": options.idempotency_key})
-        return headers
+        own = parse_headers(given) if given else {}
+        if options is not None and options.headers:
+            own |= parse_headers(options.headers)
+        key_header = self.traits.key_header
+        if key_header not in own and (key := self.traits.idempotency_key(method, options)):
+            own |= parse_headers({key_header: key})
+        if not own:
+            return headers, _NONE
+        merged = {**headers, **own}
+        sent = {name: value for name, value in merged.items() if not isinstance(value, Omit)}
+        register_headers(sent)
+        return sent, frozenset(own)
 
     def override(
         self,
@@ -119,7 +168,7 @@ class ClientSettings(msgspec.Struct, frozen=True):
             base_url=self.base_url,
             headers=merged,
             owned=self.owned | owned,
-            auth=self.auth if isinstance(auth, Omit) else Auth(auth),
+            auth=self.auth if isinstance(auth, Omit) else Auth(auth, event_loop=self.event_loop),
             retry_config=retry,
             rate_limiter=self.rate_limiter
             if isinstance(rate_limiter, Omit)
@@ -127,7 +176,7 @@ class ClientSettings(msgspec.Struct, frozen=True):
             interceptors=self.interceptors
             if isinstance(interceptors, Omit)
             else self._with_own_metrics(interceptors),
-            error_model=self.error_model,
+            traits=self.traits,
             call=call_settings(
                 timeout=timeout,
                 max_retries=retry.max_retries,
@@ -137,6 +186,7 @@ class ClientSettings(msgspec.Struct, frozen=True):
                 else follow_redirects,
                 max_redirects=self.call.max_redirects,
             ),
+            event_loop=self.event_loop,
         )
 
     def _with_own_metrics(self, interceptors: Iterable[Any]) -> tuple[Any, ...]:
@@ -198,28 +248,26 @@ def metrics_interceptor(interceptors: tuple[Any, ...]) -> MetricsInterceptor | N
     return next((item for item in interceptors if isinstance(item, MetricsInterceptor)), None)
 
 
-def names_given(given: HeaderInput | None, options: RequestOptions | None) -> frozenset[str]:
-    """Return the names of the headers that a call itself sets, or takes away with `OMIT`."""
-    names = {*parse_headers(given)} if given else set[str]()
-    if options is not None and options.headers:
-        names |= {*parse_headers(options.headers)}
-    return frozenset(names)
-
-
-def client_headers(defaults: Headers, given: HeaderInput | None) -> tuple[Headers, frozenset[str]]:
+def client_headers(defaults: Headers, *given: HeaderInput | None) -> tuple[Headers, frozenset[str]]:
     """
     Return a client's headers, and the names of those that are its own.
+
+    Args:
+        defaults: What every client sends.
+        given: The client's own; later ones win.
 
     Raises:
         ConfigurationError: A name or value can not be sent.
     """
+    headers, own = defaults, frozenset[str]()
     try:
-        own = parse_headers(given)
-        headers = merge_headers(defaults, given)
+        for fields in given:
+            headers = merge_headers(headers, fields)
+            own |= frozenset(parse_headers(fields))
     except InvalidRequestError as error:
         raise ConfigurationError(f"headers: {error}") from None
     register_headers(headers)
-    return headers, frozenset(own)
+    return headers, own
 
 
 def call_settings(

@@ -1,27 +1,24 @@
 # Generated from _async/attempt.py by sdkbase.codegen. Do not edit.
-# sha256: 4f05f76fbe0a1f0d
+# sha256: d12f9483caf47ba8
 """One attempt: credentials, cookies and interceptors around one request to the transport."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
-
 import httpx
 
-from .._concurrency import SyncHooks
+from .._concurrency import SyncClock, SyncHooks
 from .._observe.interceptors import Hooks
-from .._policy.auth import Auth
+from .._policy.auth import Auth, OAuth2Grant
+from .._policy.auth.credentials import bearing
+from .._policy.auth.places import without_key
 from .._policy.cookies import cookie_header
-from .._policy.deadline import AttemptTimeout
 from .._policy.redirect import drop_added_credentials
 from .._policy.transport_errors import coding_error, deadline_error
 from .._wire.call import Call, call_from_httpx
 from .._wire.redaction import register_headers
 from .._wire.reply import Reply
+from .token_source import Limits, SyncTokens
 from .transport import SyncTransport
-
-Limits: TypeAlias = Callable[[], AttemptTimeout]
 
 
 class SyncAttempts:
@@ -33,18 +30,31 @@ class SyncAttempts:
         auth: Credentials of the client.
         cookies: The client's cookie jar, or None if it keeps none.
         hooks: The interceptors' methods.
+        clock: Measures the lifetimes of access tokens.
+
+    Raises:
+        ConfigurationError: The credentials need an event loop, which this client has not.
     """
 
     def __init__(
-        self, transport: SyncTransport, auth: Auth, cookies: httpx.Cookies | None, hooks: Hooks
+        self,
+        transport: SyncTransport,
+        auth: Auth,
+        cookies: httpx.Cookies | None,
+        hooks: Hooks,
+        clock: SyncClock | None = None,
     ) -> None:
+        auth.check_colour(event_loop=SyncHooks.EVENT_LOOP)
         self._transport = transport
         self._auth = auth
         self._cookies = cookies
         self._hooks = hooks
         self._hooked = any(hooks)
+        self._tokens = SyncTokens(transport, clock or SyncClock())
 
-    def attempt(self, call: Call, limits: Limits, *, stream: bool) -> Reply:
+    def attempt(
+        self, call: Call, limits: Limits, *, stream: bool, auth: Auth | None = None
+    ) -> Reply:
         """
         Send *call* once and return its reply, whatever its status.
 
@@ -52,20 +62,35 @@ class SyncAttempts:
             call: The request.
             limits: Returns the limits of what is sent now.
             stream: Leave the body unread.
+            auth: Credentials of this call, in place of the client's.
 
         Raises:
             TransportError: No complete reply came.
         """
-        if self._hooked or self._auth.flow is not None:
+        if auth is None:
+            auth = self._auth
+        if self._hooked or auth.flow is not None:
             call = call.replace()  # they may change the request, and each attempt begins anew
-        if call.trusted and self._auth.credentials is not None:
-            call = call.with_auth(self._auth.headers())
         if self._cookies:
             call = self._with_cookies(call, self._cookies)
-        if call.trusted and self._auth.flow is not None:
-            reply = self._authenticated(self._auth.flow, call, limits, stream=stream)
-        else:
+        if not call.trusted:
             reply = self._intercepted(call, limits, stream=stream)
+        elif auth.flow is not None:
+            reply = self._authenticated(auth.flow, call, limits, stream=stream)
+        elif auth.grant is not None:
+            reply = self._with_token(auth.grant, call, limits, stream=stream)
+        else:
+            if auth.ask is not None:
+                # One argument to a line: see verbs.py.
+                call = auth.apply(
+                    call,
+                    SyncHooks.call(auth.ask),
+                )
+            elif auth.credentials is not None:
+                call = auth.apply(call)
+            reply = self._intercepted(call, limits, stream=stream)
+            if auth.query is not None:
+                self._hide_key(call, reply, auth.query)
         if self._cookies is not None and reply.header(b"set-cookie") is not None:
             self._cookies.extract_cookies(reply.to_httpx())
         return reply
@@ -76,20 +101,46 @@ class SyncAttempts:
         cookie = cookie_header(cookies, call)
         return call if cookie is None else call.with_headers({"cookie": cookie})
 
+    def _hide_key(self, call: Call, reply: Reply, name: str) -> None:
+        # A response tells its URL to everyone, also in the errors of raise_for_status().
+        sent = reply.call or call
+        reply.call = sent.replace(url=without_key(sent.url, name))
+        if self._hooked:
+            reply.to_httpx().request = reply.call.to_httpx()
+
+    def _with_token(self, grant: OAuth2Grant, call: Call, limits: Limits, *, stream: bool) -> Reply:
+        if "authorization" in call.given:
+            return self._intercepted(call, limits, stream=stream)
+        token = self._tokens.token(grant, call, limits)
+        reply = self._intercepted(bearing(call, token.value), limits, stream=stream)
+        if reply.status_code != 401:
+            return reply
+        grant.tokens.reject(token)
+        if not call.body.replayable:
+            return reply
+        drop_body(reply)
+        token = self._tokens.token(grant, call, limits)
+        return self._intercepted(bearing(call, token.value), limits, stream=stream)
+
     def _authenticated(
         self, auth: httpx.Auth, call: Call, limits: Limits, *, stream: bool
     ) -> Reply:
-        flow = auth.sync_auth_flow(call.to_httpx())
+        own = call.to_httpx()
+        flow = auth.sync_auth_flow(own)
         reply: Reply | None = None
+        sent = False
         try:
             request = flow.__next__()
             while True:
                 outgoing = call_from_httpx(call, request)
                 register_headers(outgoing.headers)
                 reply = self._intercepted(outgoing, limits, stream=stream)
+                sent = sent or request.stream is own.stream
                 try:
                     request = flow.send(reply.to_httpx())
                 except StopIteration:
+                    return reply
+                if sent and request.stream is own.stream and not call.body.replayable:
                     return reply
                 drop_body(reply)
         except BaseException:

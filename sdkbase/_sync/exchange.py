@@ -1,5 +1,5 @@
 # Generated from _async/exchange.py by sdkbase.codegen. Do not edit.
-# sha256: 623d88a6f8c2b797
+# sha256: dba162942f113597
 """One request and its response: sending, reading, and handing the line back."""
 
 from __future__ import annotations
@@ -15,7 +15,11 @@ from .._policy.deadline import AttemptTimeout
 from .._policy.transport_errors import deadline_error, transport_error
 from .._wire.call import Call
 from .._wire.reply import Reply, ResponseHead
+from ..errors import TransportError
 from .stream import SyncStreamedResponse
+
+# Without a loop, a read ends because its socket was shut down; else it is cancelled at once.
+_END_SECONDS = 1.0 if SyncTimeLimit.NEEDS_ABORT else 0.0
 
 
 class SyncLine(Protocol):
@@ -36,6 +40,11 @@ class SyncLine(Protocol):
 
     def abort(self) -> None:
         """Break off, from any thread."""
+        ...
+
+    @property
+    def can_abort(self) -> bool:
+        """Whether `abort` wakes a blocked read."""
         ...
 
 
@@ -71,10 +80,13 @@ class SyncExchange(httpx.SyncByteStream):
         self._chunks: Any = None
         self._complete = False
         self._closed = False
+        self._broken: TransportError | None = None
 
     def run(self, *, stream: bool) -> Reply:
         """
         Send the request and return the reply, its body read unless *stream*.
+
+        If the body of an error breaks off, the reply has what came of it, and `broken`.
 
         Raises:
             TransportError: No complete answer came.
@@ -83,7 +95,7 @@ class SyncExchange(httpx.SyncByteStream):
         content: bytes | None = None
         try:
             with limit:
-                response = self._response = self._line.handle(self._call, self._timeout)
+                response = self._response = self._handle()
                 if not stream:
                     content = self._read(response)
         except BaseException as error:
@@ -94,22 +106,44 @@ class SyncExchange(httpx.SyncByteStream):
         if limit.expired or self._response is None:
             self._throw_away()
             raise deadline_error(self._call, self._timeout.deadline)
-        if not stream:
+        if self._broken is not None:
+            self._throw_away()
+        elif not stream:
             self._line.finish(complete=True)
         return self._reply(self._response, content)
 
+    def _handle(self) -> ResponseHead:
+        body = self._call.body.stream
+        if body is None:
+            return self._line.handle(self._call, self._timeout)
+        try:
+            return self._line.handle(self._call, self._timeout)
+        finally:
+            # Sent or given up: its file is closed now, not when it is collected.
+            if isinstance(body, httpx.SyncByteStream):
+                with SyncShield():
+                    body.close()
+
     def _read(self, response: ResponseHead) -> bytes:
         chunks: list[bytes] = []
-        for chunk in response.stream:
-            chunks.append(chunk)
-            if SyncTimeLimit.NEEDS_ABORT and self._remaining() == 0.0:
-                # Not every line can be broken off from outside, so the clock is asked as well.
-                raise deadline_error(self._call, self._timeout.deadline)
-        response.stream.close()
+        try:
+            for chunk in response.stream:
+                chunks.append(chunk)
+                if SyncTimeLimit.NEEDS_ABORT and self._remaining() == 0.0:
+                    # Not every line can be broken off from outside, so the clock is asked as well.
+                    raise deadline_error(self._call, self._timeout.deadline)
+            response.stream.close()
+        except Exception as error:
+            # An error's status matters more than its body.
+            if response.status_code < 400 or isinstance(error, TransportError):
+                raise
+            self._broken = transport_error(self._call, error, self._timeout)
+            if self._broken is None:
+                raise
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
     def _reply(self, response: ResponseHead, content: bytes | None) -> Reply:
-        return Reply(
+        reply = Reply(
             response.status_code,
             response.headers,
             content,
@@ -119,6 +153,8 @@ class SyncExchange(httpx.SyncByteStream):
             elapsed=self._clock.monotonic() - self._started,
             response_class=SyncStreamedResponse,
         )
+        reply.broken = self._broken
+        return reply
 
     def _fail(self, error: Exception) -> NoReturn:
         # Age alone breaks a connection only before anything of an answer has come.
@@ -151,6 +187,15 @@ class SyncExchange(httpx.SyncByteStream):
             self._fail(error)
         raise deadline_error(self._call, self._timeout.deadline)
 
+    def abort(self) -> None:
+        """Break off, from any thread."""
+        self._line.abort()
+
+    @property
+    def can_abort(self) -> bool:
+        """Whether `abort` wakes a blocked read."""
+        return self._line.can_abort
+
     def _remaining(self) -> float | None:
         total = self._timeout.total
         return None if total is None else max(0.0, total + self._started - self._clock.monotonic())
@@ -170,20 +215,25 @@ class SyncExchange(httpx.SyncByteStream):
             raise
         self._line.finish(complete=True)
 
+    def _end_chunks(self) -> None:
+        # A generator left to the garbage collection is an error in trio, and closes late elsewhere.
+        # Closing the outer one leaves those inside behind; a read that is broken off ends them all.
+        if self._line.can_abort and self._chunks is not None:
+            self._line.abort()
+            with SyncTimeLimit(_END_SECONDS, self._line.abort), suppress(Exception):
+                for _ in self._chunks:
+                    pass
+        close = getattr(self._chunks, "close", None)
+        if close is not None:
+            close()
+
     def _throw_away(self) -> None:
         # A shared transport or a client of the user's only frees its connection if its response
         # is closed.
         try:
             if self._response is not None:
                 with SyncShield(), suppress(Exception):
-                    _end(self._chunks)
+                    self._end_chunks()
                     self._response.stream.close()
         finally:
             self._line.finish(complete=False)
-
-
-def _end(chunks: Any) -> None:
-    # A generator left to the garbage collection is an error in trio, and closes late elsewhere.
-    close = getattr(chunks, "close", None)
-    if close is not None:
-        close()

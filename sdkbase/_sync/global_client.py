@@ -1,5 +1,5 @@
 # Generated from _async/global_client.py by sdkbase.codegen. Do not edit.
-# sha256: 145e739d860f08e1
+# sha256: 9d50d07ea3df2376
 """One client for scripts and small services: `get`, `post` and so on without making one."""
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import httpx
 from typing_extensions import TypeForm, Unpack
 
 from .._concurrency import SyncScoped
+from .._policy.call_args import RequestArgs
 from .client import SyncHttpClient
-from .verbs import RequestArgs
 
 U = TypeVar("U")
 

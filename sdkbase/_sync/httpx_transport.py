@@ -1,5 +1,5 @@
 # Generated from _async/httpx_transport.py by sdkbase.codegen. Do not edit.
-# sha256: 6c3244ddc49ce5d1
+# sha256: 4d6bf783b955c221
 """Transports over httpx: connection slots, one shared transport, or the user's own client."""
 
 from __future__ import annotations
@@ -202,6 +202,7 @@ class SyncClientTransport:
 
 class SyncSharedLine:
     reused = False
+    can_abort = False
 
     def __init__(self, transport: httpx.BaseTransport) -> None:
         self._transport = transport
@@ -218,6 +219,7 @@ class SyncSharedLine:
 
 class SyncClientLine:
     reused = False
+    can_abort = False
 
     def __init__(self, client: Any) -> None:
         self._client = client

@@ -1,5 +1,5 @@
 # Generated from _async/sender.py by sdkbase.codegen. Do not edit.
-# sha256: 88b000c4b022c450
+# sha256: 72dbb63bd557d2a3
 """A client's settings and its engine, joined: what every kind of call goes through."""
 
 from __future__ import annotations
@@ -8,14 +8,16 @@ from typing import Any, TypeVar
 
 import httpx
 
-from .._concurrency import SyncClock, SyncHooks
+from .._concurrency import SyncClock
 from .._policy.calls import call_by_template, call_by_url, result_of
-from .._policy.settings import ClientSettings, Life
+from .._policy.deprecation import DeprecationNotices
+from .._policy.settings import CallSettings, ClientSettings, Life
+from .._wire.api_response import ResponseDecoder
 from .._wire.call import Call
-from .._wire.codec import Decoder
 from .._wire.path_template import PathArg, PathTemplate
 from .._wire.reply import Reply
 from ..config import RequestOptions
+from .attempt import drop_body
 from .engine import SyncEngine
 
 U = TypeVar("U")
@@ -30,15 +32,22 @@ class SyncSender:
         settings: The client's settings.
         life: Whether the client is still open.
         clock: Its wall clock reads dates that servers send.
+        notices: Warns of deprecated calls.
     """
 
     def __init__(
-        self, engine: SyncEngine, settings: ClientSettings, life: Life, clock: SyncClock
+        self,
+        engine: SyncEngine,
+        settings: ClientSettings,
+        life: Life,
+        clock: SyncClock,
+        notices: DeprecationNotices,
     ) -> None:
         self._engine = engine
-        self._settings = settings
+        self.settings: ClientSettings = settings
         self._life = life
-        self._clock = clock
+        self._notices = notices
+        self.clock: SyncClock = clock
 
     def prepare(self, method: str, url: str | httpx.URL, **args: Any) -> Call:
         """
@@ -47,7 +56,12 @@ class SyncSender:
         Raises:
             InvalidRequestError: An argument makes no valid request.
         """
-        return call_by_url(self._settings, method, url, event_loop=SyncHooks.EVENT_LOOP, **args)
+        return call_by_url(
+            self.settings,
+            method,
+            url,
+            **args,
+        )
 
     def prepare_typed(
         self, method: str, template: PathTemplate, path_args: tuple[PathArg, ...], **args: Any
@@ -59,7 +73,11 @@ class SyncSender:
             InvalidRequestError: An argument makes no valid request.
         """
         return call_by_template(
-            self._settings, method, template, path_args, event_loop=SyncHooks.EVENT_LOOP, **args
+            self.settings,
+            method,
+            template,
+            path_args,
+            **args,
         )
 
     def send(self, call: Call, options: RequestOptions | None, *, stream: bool = False) -> Reply:
@@ -70,10 +88,29 @@ class SyncSender:
             ClientClosedError: The client was closed.
             CallError: No complete reply came.
         """
-        self._life.check()
-        return self._engine.send(call, self._settings.for_call(options), stream=stream)
+        return self._send(call, self.settings.for_call(options), stream=stream)
 
-    def result(self, call: Call, reply: Reply, decoder: Decoder[U]) -> U:
+    def open(self, call: Call, options: RequestOptions | None) -> Reply:
+        """
+        Send *call* and return its reply with the body still to be read, record by record.
+
+        Raises:
+            ClientClosedError: The client was closed.
+            CallError: No reply came.
+        """
+        return self._send(call, self.settings.for_stream(options), stream=True)
+
+    def _send(self, call: Call, settings: CallSettings, *, stream: bool) -> Reply:
+        self._life.check()
+        reply = self._engine.send(call, settings, stream=stream)
+        try:
+            self._notices.warn(call, reply)
+        except BaseException:  # where warnings are errors
+            drop_body(reply)
+            raise
+        return reply
+
+    def result(self, call: Call, reply: Reply, decoder: ResponseDecoder[U]) -> U:
         """
         Return the decoded result of a typed call.
 
@@ -81,4 +118,4 @@ class SyncSender:
             StatusError: The status is not 2xx.
             DecodeError: The body is not what is due.
         """
-        return result_of(self._settings, call, reply, decoder, self._clock.time())
+        return result_of(self.settings, call, reply, decoder, self.clock.time())

@@ -1,5 +1,5 @@
 # Generated from _async/slots.py by sdkbase.codegen. Do not edit.
-# sha256: 3d1d008cdefc9b46
+# sha256: b0936c10c9f87720
 """
 Connection slots: each connection by itself, without httpcore's pool.
 
@@ -29,6 +29,8 @@ from .connect import SyncConnection, is_stale
 
 class SyncSlot:
     """One connection to one origin, opened when it is first used."""
+
+    can_abort = True
 
     def __init__(self, pool: SyncSlotPool, connection: SyncConnection, origin: Origin) -> None:
         self._pool = pool

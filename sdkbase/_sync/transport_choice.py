@@ -1,5 +1,5 @@
 # Generated from _async/transport_choice.py by sdkbase.codegen. Do not edit.
-# sha256: fc92cd45a83c9f22
+# sha256: 9f9a310c20b49de1
 """From a client's settings to the transport that it sends through."""
 
 from __future__ import annotations
@@ -58,11 +58,11 @@ def choose_transport(
     )
 
 
-def client_timeout(http_client: Any) -> TimeoutConfig:
-    """Return the limits that a client of the user's brings along, or else the defaults."""
+def client_timeout(http_client: Any, default: TimeoutConfig) -> TimeoutConfig:
+    """Return the limits that a client of the user's brings along, or else the *default*."""
     own = getattr(http_client, "timeout", None)
     if own is None:
-        return TimeoutConfig()
+        return default
     return TimeoutConfig(connect=own.connect, read=own.read, write=own.write, pool=own.pool)
 
 

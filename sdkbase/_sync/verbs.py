@@ -1,32 +1,17 @@
 # Generated from _async/verbs.py by sdkbase.codegen. Do not edit.
-# sha256: 6e713629c1683c59
+# sha256: cd415c5c11d43453
 """The client's methods by HTTP verb, typed by what they return."""
 
 from __future__ import annotations
 
-from typing import Any, TypedDict, TypeVar, overload
+from typing import Any, TypeVar, overload
 
 import httpx
 from typing_extensions import TypeForm, Unpack
 
-from .._wire.body import Content, Files, FormData
-from .._wire.headers import HeaderInput
-from .._wire.query import QueryParams
-from ..config import RequestOptions
+from .._policy.call_args import RequestArgs
 
 U = TypeVar("U")
-
-
-class RequestArgs(TypedDict, total=False):
-    """Keyword arguments of every request; named as in httpx, but for `json_data`."""
-
-    params: QueryParams | None
-    headers: HeaderInput | None
-    json_data: Any
-    data: FormData | None
-    files: Files | None
-    content: Content | None
-    options: RequestOptions | None
 
 
 # Calls that pass a request's arguments on are written one argument to a line, here and in the
@@ -67,6 +52,7 @@ class SyncVerbs:
             params: Query parameters, added to those of the URL.
             headers: Headers of this request.
             json_data: Body, encoded as JSON.
+            msgpack_data: Body, encoded as MessagePack.
             data: Body, encoded as a form.
             files: Files of a multipart body.
             content: Raw body.

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Iterable, Mapping, Sequence
-from typing import IO, Any, TypeAlias, cast
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias, cast
 
-import httpx
-import msgspec
-
-from .._concurrency import AnyBody
-from ..config import OMIT
+from .._concurrency import Part, is_async
+from ..config import OMIT, Progress, QueryStyle
 from ..errors import InvalidRequestError
-from .headers import Headers, pairs_of
+from .form import encode_form, form_fields
+from .formats import JSON, MSGPACK
+from .headers import Headers
+from .multipart import FileSpec, multipart_parts
+from .upload import (
+    Source,
+    Stream,
+    bytes_part,
+    framing_of,
+    outline_of,
+    part_of,
+    stream_of,
+)
 
-Content: TypeAlias = str | bytes | Iterable[bytes] | AsyncIterable[bytes]
-"""What `content=` takes: as httpx."""
+Content: TypeAlias = Source
+"""What `content=` takes."""
 
 FormData: TypeAlias = Mapping[str, Any]
 """What `data=` takes: fields of a form."""
 
-Files: TypeAlias = Mapping[str, Any] | Sequence[tuple[str, Any]]
-"""What `files=` takes: as httpx."""
-
-Stream: TypeAlias = httpx.SyncByteStream | httpx.AsyncByteStream
+Files: TypeAlias = Mapping[str, FileSpec | Sequence[FileSpec]] | Sequence[tuple[str, FileSpec]]
+"""What `files=` takes; a list as a value gives several files under one name."""
 
 
 class Body:
@@ -55,41 +63,52 @@ class Body:
 NO_BODY = Body(None, {})
 
 _JSON_HEADERS = {"content-type": "application/json"}
-
-
-class _AnyStream(AnyBody, httpx.SyncByteStream, httpx.AsyncByteStream):
-    """Lets the async client send a plain iterable too."""
+_MSGPACK_HEADERS = {"content-type": "application/msgpack"}
+_FORM_HEADERS = {"content-type": "application/x-www-form-urlencoded"}
+_TEXT_HEADERS = {"content-type": "text/plain; charset=utf-8"}
 
 
 def encode_body(
     *,
     json_data: object = None,
+    msgpack_data: object = None,
     data: FormData | None = None,
     files: Files | None = None,
     content: Content | None = None,
     event_loop: bool,
+    progress: Progress | None = None,
+    query_style: QueryStyle = "repeat",
 ) -> Body:
     """
     Return the body of a request.
 
     Args:
         json_data: Anything that msgspec encodes: structs, dicts, dataclasses, lists.
+        msgpack_data: The same, sent as MessagePack.
         data: Form fields; with *files*, fields of the multipart form.
         files: Files of a multipart form.
         content: The raw body.
-        event_loop: Whether *content* may be an async iterable.
+        event_loop: Whether files and *content* may be async iterables.
+        progress: Is told how many bytes were sent, and of how many.
+        query_style: How arrays and mappings stand in *data*, as in a query.
 
     Raises:
         InvalidRequestError: More than one kind is given, or one can not be encoded.
     """
-    if json_data is None and data is None and files is None and content is None:
-        return NO_BODY
-    _check_one_kind(json_data, data, files, content)
-    if json_data is not None:
-        return Body(encode_json(json_data), _JSON_HEADERS)
-    if content is not None:
-        return _raw_body(content, event_loop=event_loop)
-    return _form_body(data, files)
+    if json_data is None and msgpack_data is None and data is None and files is None:
+        if content is None:
+            return NO_BODY
+        body = _raw_body(content, event_loop=event_loop, progress=progress)
+    else:
+        _check_one_kind(json_data, msgpack_data, data, files, content)
+        if files:
+            fields = form_fields(data or {}, query_style)
+            return _multipart_body(fields, files, event_loop=event_loop, progress=progress)
+        body = _encoded_body(json_data, msgpack_data, data or {}, query_style)
+    if progress is None or not body.content:
+        return body
+    part = bytes_part(body.content, "the body")
+    return _streamed([part], body.headers, event_loop=event_loop, progress=progress)
 
 
 def encode_json(value: object) -> bytes:
@@ -99,19 +118,37 @@ def encode_json(value: object) -> bytes:
     Raises:
         InvalidRequestError: It holds something that has no JSON form.
     """
+    return _encode(JSON.encode, value, "json_data", "JSON")
+
+
+def encode_msgpack(value: object) -> bytes:
+    """
+    Encode *value* as MessagePack; `OMIT` as a value of a dict leaves the key out.
+
+    Raises:
+        InvalidRequestError: It holds something that has no such form.
+    """
+    return _encode(MSGPACK.encode, value, "msgpack_data", "MessagePack")
+
+
+def _encode(encode: Callable[..., bytes], value: object, name: str, form: str) -> bytes:
     if isinstance(value, Mapping):
         fields = cast("Mapping[Any, Any]", value)
         value = {key: item for key, item in fields.items() if item is not OMIT}
     try:
-        return msgspec.json.encode(value)
+        return encode(value)
     except (TypeError, ValueError, RecursionError, OverflowError) as error:
-        raise InvalidRequestError(f"json_data can not be encoded as JSON: {error}") from None
+        raise InvalidRequestError(f"{name} can not be encoded as {form}: {error}") from None
 
 
-def _check_one_kind(json_data: object, data: object, files: object, content: object) -> None:
-    form = data is not None or files is not None
-    if (json_data is not None) + (content is not None) + form > 1:
-        raise InvalidRequestError("give one of json_data=, content= and data=/files=, not several")
+def _check_one_kind(
+    json_data: object, msgpack_data: object, data: object, files: object, content: object
+) -> None:
+    kinds = (json_data, msgpack_data, content, files if data is None else data)
+    if sum(kind is not None for kind in kinds) > 1:
+        raise InvalidRequestError(
+            "give one of json_data=, msgpack_data=, content= and data=/files=, not several"
+        )
     if data is not None and not isinstance(data, Mapping):
         raise InvalidRequestError(
             f"data= takes form fields as a mapping, got {type(data).__name__}; "
@@ -119,67 +156,47 @@ def _check_one_kind(json_data: object, data: object, files: object, content: obj
         )
 
 
-def _raw_body(content: Content, *, event_loop: bool) -> Body:
-    if isinstance(content, str):
-        return Body(_utf8(content), {"content-type": "text/plain; charset=utf-8"})
-    if isinstance(content, bytes | bytearray | memoryview):
-        return Body(bytes(content), {})
-    if isinstance(content, AsyncIterable):
-        if not event_loop:
-            raise InvalidRequestError("content= is an async iterable; this client is synchronous")
-    elif not isinstance(content, Iterable):
-        raise InvalidRequestError(
-            f"content= takes str, bytes or an iterable of bytes, got {type(content).__name__}"
-        )
-    try:
-        request = httpx.Request("POST", "http://body", content=content)
-    except TypeError as error:
-        raise InvalidRequestError(f"content= can not be sent: {error}") from None
-    return _streamed(request, replayable=False)
+def _encoded_body(
+    json_data: object, msgpack_data: object, data: FormData, style: QueryStyle
+) -> Body:
+    if json_data is not None:
+        return Body(encode_json(json_data), _JSON_HEADERS)
+    if msgpack_data is not None:
+        return Body(encode_msgpack(msgpack_data), _MSGPACK_HEADERS)
+    return Body(encode_form(data, style), _FORM_HEADERS)
 
 
-def _utf8(text: str) -> bytes:
-    try:
-        return text.encode()
-    except UnicodeEncodeError as error:
-        raise InvalidRequestError(f"content= has no UTF-8 form: {error.reason}") from None
+def _raw_body(content: object, *, event_loop: bool, progress: Progress | None) -> Body:
+    part = part_of(content, "content=", event_loop=event_loop)
+    if isinstance(content, str | bytes | bytearray | memoryview):
+        headers = _TEXT_HEADERS if isinstance(content, str) else {}
+        whole = b"".join(cast("Any", part.pieces()))
+        return Body(whole, headers)
+    return _streamed([part], {}, event_loop=event_loop, progress=progress)
 
 
-def _form_body(data: FormData | None, files: Files | None) -> Body:
-    fields = {name: value for name, value in (data or {}).items() if value is not OMIT}
-    replayable = _all_seekable(files) if files else True
-    try:
-        request = httpx.Request("POST", "http://body", data=fields, files=files or None)
-    except (TypeError, ValueError, AttributeError) as error:
-        raise InvalidRequestError(f"data= or files= can not be encoded: {error}") from None
-    if files:
-        return _streamed(request, replayable=replayable)
-    return Body(request.read(), {"content-type": "application/x-www-form-urlencoded"})
+def _multipart_body(
+    fields: list[tuple[str, str | bytes]],
+    files: Files,
+    *,
+    event_loop: bool,
+    progress: Progress | None,
+) -> Body:
+    boundary = os.urandom(16).hex()
+    parts = multipart_parts(fields, files, boundary, event_loop=event_loop)
+    headers = {"content-type": f"multipart/form-data; boundary={boundary}"}
+    return _streamed(parts, headers, event_loop=event_loop, progress=progress)
 
 
-def _streamed(request: httpx.Request, *, replayable: bool) -> Body:
-    headers = {name: value for name, value in request.headers.items() if name != "host"}
-    stream = request.stream
-    if not isinstance(stream, httpx.AsyncByteStream):
-        stream = _AnyStream(cast("Iterable[bytes]", stream))
-    return Body(None, headers, stream=stream, replayable=replayable)
-
-
-def _all_seekable(files: Files) -> bool:
-    seekable = [_seekable(name, part) for name, part in pairs_of(files, "files")]
-    return all(seekable)
-
-
-def _seekable(name: str, part: object) -> bool:
-    # httpx takes text, bytes or a file, or a tuple of a file name, one of these and more.
-    if isinstance(part, tuple):
-        named = cast("tuple[object, ...]", part)
-        part = named[1] if len(named) > 1 else None
-    if isinstance(part, str | bytes):
-        return True
-    if not hasattr(part, "read"):
-        raise InvalidRequestError(
-            f"file {name!r} must be an open file (open(path, 'rb')), bytes, str, or a tuple of a "
-            "file name and one of these"
-        )
-    return bool(getattr(cast("IO[bytes]", part), "seekable", lambda: False)())
+def _streamed(
+    parts: list[Part], headers: Headers, *, event_loop: bool, progress: Progress | None
+) -> Body:
+    if not event_loop and progress is not None and is_async(progress):
+        raise InvalidRequestError("upload_progress is async; this client is synchronous")
+    outline = outline_of(parts, progress)
+    return Body(
+        None,
+        {**headers, **framing_of(outline)},
+        stream=stream_of(outline, event_loop=event_loop),
+        replayable=outline.replayable,
+    )

@@ -21,6 +21,7 @@ class Call:
         owned: Names of the headers that the client set; they stay with the origin.
         given: Names of the headers that this call set, or took away.
         trusted: Whether the client's credentials may go to this URL.
+        key_header: Name of the header that an idempotency key stands in.
         http_request: The httpx request, if one was made; then it is what is sent.
     """
 
@@ -29,6 +30,7 @@ class Call:
         "given",
         "headers",
         "http_request",
+        "key_header",
         "method",
         "owned",
         "template",
@@ -47,6 +49,7 @@ class Call:
         owned: frozenset[str] = frozenset(),
         given: frozenset[str] = frozenset(),
         trusted: bool = True,
+        key_header: str = "idempotency-key",
     ) -> None:
         self.method: str = method
         self.url: str = url
@@ -56,6 +59,7 @@ class Call:
         self.owned: frozenset[str] = owned
         self.given: frozenset[str] = given
         self.trusted: bool = trusted
+        self.key_header: str = key_header
         self.http_request: httpx.Request | None = None
 
     @property
@@ -66,7 +70,7 @@ class Call:
     @property
     def has_idempotency_key(self) -> bool:
         """Whether the server can tell a repeated request from a new one."""
-        return "idempotency-key" in self.headers
+        return self.key_header in self.headers
 
     def with_headers(self, headers: Mapping[str, str]) -> Call:
         """Return a copy with *headers* put over its own."""
@@ -95,6 +99,7 @@ class Call:
             owned=self.owned,
             given=self.given,
             trusted=self.trusted if trusted is None else trusted,
+            key_header=self.key_header,
         )
 
     def to_httpx(self) -> httpx.Request:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -34,6 +35,14 @@ def decode_content(content: bytes, codings: str) -> bytes:
         if content:
             content = _decode_one(content, coding)
     return content
+
+
+def decode_partly(content: bytes, codings: str) -> bytes:
+    """Return as much of a body that was cut short as can be decoded; nothing if that is unknown."""
+    inflater = inflater_for(codings)
+    with suppress(ContentCodingError):
+        return b"" if inflater is None else inflater.feed(content)
+    return b""
 
 
 class Inflater:

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 
 import httpx
 
-from ..errors import REQUEST_ID_HEADERS, Attempt
+from ..errors import REQUEST_ID_HEADERS, Attempt, TransportError
 from .call import Call
-from .content_coding import decode_content
+from .content_coding import decode_content, decode_partly
 from .redaction import redact_bytes, redact_headers, redact_text
 
 _REQUEST_ID_HEADERS = tuple(name.encode("ascii") for name in REQUEST_ID_HEADERS)
@@ -55,6 +55,7 @@ class Reply:
         http_version: Such as `HTTP/1.1`.
         elapsed: Seconds from sending to the end of what was read.
         response_class: What a streamed response becomes.
+        broken: What cut the body of an error short, which then is only what came before; else None.
     """
 
     __slots__ = (
@@ -62,6 +63,7 @@ class Reply:
         "_by_name",
         "_response",
         "_response_class",
+        "broken",
         "call",
         "content",
         "elapsed",
@@ -102,6 +104,7 @@ class Reply:
         self.history: tuple[Attempt, ...] = ()
         self.redirects: list[httpx.Response] = []
         self.give_up_reason: str = ""
+        self.broken: TransportError | None = None
 
     def header(self, name: bytes) -> str | None:
         """Return the first field called *name* (in lower case), or None."""
@@ -175,6 +178,7 @@ class Reply:
             elapsed=self.elapsed,
         )
         reply.call = self.call
+        reply.broken = self.broken
         reply._response = response
         reply._body = response.content if self.stream is None else None
         return reply
@@ -196,11 +200,12 @@ class Reply:
         )
 
     def body_or_content(self) -> bytes:
-        """Return the body, or what came over the wire if that can not be decoded."""
+        """Return the body, or what of it can be decoded, or else what came over the wire."""
         try:
             return self.body
         except ValueError:
-            return self.content or b""
+            content = self.content or b""
+            return decode_partly(content, self.header(b"content-encoding") or "") or content
 
     def _read_response(
         self,

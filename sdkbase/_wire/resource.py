@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, ClassVar, ForwardRef, Generic, TypeVar, cast, get_args, get_origin
+from typing import Any, ClassVar, ForwardRef, Generic, cast, get_args, get_origin
 
+from typing_extensions import TypeVar
+
+from ..config import OMIT, RequestOptions
 from ..errors import ConfigurationError
-from .codec import Decoder, decoder_for, type_name
+from .api_response import ResponseDecoder, lenient_of, response_decoder
+from .codec import type_name
 from .path_template import PathTemplate, path_template
 
-T = TypeVar("T")
+# Without a model, each call says what it returns.
+T = TypeVar("T", default=object)
+
+_PACKAGE = __name__.partition(".")[0]
 
 
 class Resource(Generic[T]):
@@ -29,7 +36,11 @@ class Resource(Generic[T]):
     client's base URL, also in a resource of a resource: `/users/{user_id}/posts`.
     """
 
-    _decoder: ClassVar[Decoder[Any] | None] = None
+    lenient: ClassVar[bool] = False
+    """Whether numbers and bools may come as strings in this resource's results."""
+
+    _model: ClassVar[Any] = OMIT
+    _decoder: ClassVar[ResponseDecoder[Any] | None] = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -38,10 +49,14 @@ class Resource(Generic[T]):
             raise ConfigurationError(
                 f"{cls.__name__}.error_model has no effect; declare it on the client's class"
             )
+        if not isinstance(cls.lenient, bool):
+            raise ConfigurationError(f"{cls.__name__}.lenient must be True or False")
         model = _model_of(cls)
         if model is not None:
+            cls._model = model
+        if cls._model is not OMIT and (model is not None or "lenient" in cls.__dict__):
             try:
-                cls._decoder = decoder_for(model)
+                cls._decoder = response_decoder(cls._model, lenient=cls.lenient)
             except ConfigurationError as error:
                 raise ConfigurationError(f"{cls.__name__}: {error}") from None
 
@@ -59,15 +74,23 @@ class Resource(Generic[T]):
             template = f"/{template}"
         return path_template(self.path + template)
 
-    def _decoder_for(self, cast_to: Any, *, given: bool) -> Decoder[Any]:
-        if given:
-            return decoder_for(cast_to)
-        if self._decoder is None:
-            name, base = type(self).__name__, type(self).__mro__[-4].__name__
+    def _type_for(self, cast_to: Any) -> Any:
+        """Return *cast_to*, or the resource's own model if it is `OMIT`."""
+        if cast_to is not OMIT:
+            return cast_to
+        if self._model is OMIT:
+            name = type(self).__name__
+            base = next(c.__name__ for c in type(self).__mro__ if c.__module__.startswith(_PACKAGE))
             raise ConfigurationError(
                 f"{name} has no model; declare it as class {name}({base}[Model]) or pass cast_to="
             )
-        return self._decoder
+        return self._model
+
+    def _decoder_for(self, cast_to: Any, options: RequestOptions | None) -> ResponseDecoder[Any]:
+        lenient = lenient_of(options, default=self.lenient)
+        if cast_to is OMIT and self._decoder is not None and lenient is self.lenient:
+            return self._decoder
+        return response_decoder(self._type_for(cast_to), lenient=lenient)
 
     def __repr__(self) -> str:
         model = type_name(self._decoder.type) if self._decoder else "no model"

@@ -49,6 +49,11 @@ def origin_of(url: str) -> Origin:
     return parsed.scheme, host, parsed.port or _DEFAULT_PORTS[parsed.scheme]
 
 
+def is_absolute(url: str) -> bool:
+    """Tell whether a URL begins with its scheme."""
+    return _ABSOLUTE.match(url) is not None
+
+
 class BaseUrl:
     """
     The URL that a client's relative paths are joined to.
@@ -81,7 +86,7 @@ class BaseUrl:
         Raises:
             InvalidRequestError: It is relative and there is no base, or has a dot segment.
         """
-        if _ABSOLUTE.match(path):
+        if is_absolute(path):
             return path
         if self.origin is None:
             raise _no_base(path)

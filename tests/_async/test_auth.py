@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import partial
 from typing import Any
 
 import httpx
@@ -11,11 +12,13 @@ import pytest
 from demo_api import DemoApi
 from sdkbase import (
     ApiKeyAuth,
+    AsyncClock,
     AsyncHttpClient,
     AuthenticationError,
     BasicAuth,
     BearerAuth,
     ConfigurationError,
+    RequestOptions,
     RetryConfig,
 )
 
@@ -77,6 +80,63 @@ async def test_a_token_function_is_asked_for_each_attempt() -> None:
         await client.get("/")
     seen = [request.headers["authorization"] for request in wire.requests]
     assert seen == ["Bearer token-old", "Bearer token-new", "Bearer token-last"]
+
+
+async def test_a_token_function_may_have_to_wait() -> None:
+    async def token() -> str:
+        await AsyncClock().sleep(0.001)
+        return "waited-for"
+
+    wire = Recorder(503, 200)
+    auth = BearerAuth(partial(token))
+    async with AsyncHttpClient(
+        BASE, transport=wire, auth=auth, retry_config=RetryConfig(backoff_factor=0)
+    ) as client:
+        assert (await client.get("/")).status_code == 200
+        # It is none of those that can be renewed.
+        wire.statuses = [401]
+        assert (await client.get("/")).status_code == 401
+    seen = [request.headers["authorization"] for request in wire.requests]
+    assert seen == ["Bearer waited-for"] * 3
+
+
+async def test_a_mistake_in_a_token_function_reaches_the_caller() -> None:
+    async def token() -> str:
+        raise KeyError("no such token")
+
+    async with AsyncHttpClient(BASE, transport=Recorder(), auth=BearerAuth(token)) as client:
+        with pytest.raises(KeyError, match="no such token"):
+            await client.get("/")
+
+
+class OwnWaitingCredentials:
+    async def auth_headers(self) -> dict[str, str]:
+        return {"X-Own": "waited-for"}
+
+
+async def test_credentials_of_the_users_own_may_have_to_wait() -> None:
+    wire = Recorder()
+    async with AsyncHttpClient(BASE, transport=wire, auth=OwnWaitingCredentials()) as client:
+        await client.get("/")
+    assert wire.requests[0].headers["x-own"] == "waited-for"
+
+
+async def test_auth_of_one_call_wins_over_the_clients() -> None:
+    wire = Recorder(503, 200)
+    retries = RetryConfig(backoff_factor=0)
+    async with AsyncHttpClient(
+        BASE, transport=wire, auth=BearerAuth("clients-own"), retry_config=retries
+    ) as client:
+        await client.get("/", options=RequestOptions(auth=("ada", "word")))
+        await client.get("/", options=RequestOptions(auth=None))
+        await client.get("/", options=RequestOptions(auth=sign))
+        with pytest.raises(ConfigurationError, match="auth must be"):
+            await client.get("/", options=RequestOptions(auth="token"))
+        await client.get("/")
+    seen = [request.headers.get("authorization") for request in wire.requests]
+    basic = "Basic YWRhOndvcmQ="
+    assert seen == [basic, basic, None, None, "Bearer clients-own"]
+    assert wire.requests[3].headers["x-signature"] == "GET /"
 
 
 @pytest.mark.parametrize("token", ["", "  ", "a\nb", "ключ", 5, None])

@@ -99,6 +99,14 @@ async def test_files_are_sent_as_multipart_with_the_fields_of_data(api: DemoApi)
     assert "meow" in echo.body
 
 
+async def test_msgpack_data_is_encoded_with_its_content_type() -> None:
+    api = Recorder()
+    async with client_of(api) as client:
+        await client.post("/users", msgpack_data={"name": "Ada", "age": OMIT})
+    assert msgspec.msgpack.decode(api.last.content) == {"name": "Ada"}
+    assert api.last.headers["content-type"] == "application/msgpack"
+
+
 @pytest.mark.parametrize(
     ("content", "content_type"),
     [("grüße", "text/plain; charset=utf-8"), ("grüße".encode(), None)],
@@ -144,7 +152,7 @@ async def test_a_post_without_a_body_says_that_it_is_empty() -> None:
         ({"content": b"x", "files": {"f": b"x"}}, "not several"),
         ({"data": b"raw"}, "pass a raw body as content="),
         ({"content": 5}, "content= takes str, bytes"),
-        ({"files": {"f": "text", "g": 5}}, "file 'g' must be"),
+        ({"files": {"f": "text", "g": 5}}, "file 'g' takes str, bytes"),
     ],
 )
 async def test_bodies_that_contradict_are_refused(args: dict[str, Any], says: str) -> None:

@@ -61,7 +61,7 @@ def made(cls: type[SdkError]) -> SdkError:
     if issubclass(cls, ResponseError):
         common["response"] = response(status_of(cls))
     if issubclass(cls, StatusError):
-        common |= {"body": Problem("no"), "retry_after": 3.0}
+        common |= {"body": Problem("no"), "code": "no_user", "retry_after": 3.0}
     if issubclass(cls, DecodeError):
         common |= {"path": "$.id", "excerpt": "{"}
     error = cls("what went wrong", **common) if issubclass(cls, CallError) else cls("wrong")
@@ -73,7 +73,8 @@ def made(cls: type[SdkError]) -> SdkError:
 
 def evidence(error: SdkError) -> dict[str, Any]:
     """Return all that an error carries, in values that can be compared."""
-    names = ["template", "history", "attempts", "request_id", "status_code", "body", "retry_after"]
+    names = ["template", "history", "attempts", "request_id", "status_code", "body"]
+    names += ["code", "retry_after"]
     names += ["path", "excerpt", "content_type", "sent", "connection_reused", "__notes__"]
     told = {name: getattr(error, name) for name in names if hasattr(error, name)}
     told |= {"class": type(error), "text": str(error), "args": error.args}
@@ -108,7 +109,7 @@ def test_every_class_is_exported_and_documented() -> None:
     assert len(CLASSES) > 30
     for cls in CLASSES:
         assert getattr(sdkbase, cls.__name__) is cls
-        assert (cls.__doc__ or "").startswith(("Raised ", "Root of", "Base of"))
+        assert (cls.__doc__ or "").strip().startswith(("Raised ", "Root of", "Base of"))
         assert cls.__name__ in (sdkbase.errors.__doc__ or "") or cls is ResponseError
 
 

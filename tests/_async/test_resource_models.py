@@ -65,7 +65,7 @@ def test_a_bad_path_is_told_when_the_class_is_made(bad: Any, says: str) -> None:
 
 
 async def test_a_resource_without_a_model_takes_cast_to_or_says_so() -> None:
-    class AsyncBare(AsyncResource):  # type: ignore[type-arg]  # that is the point
+    class AsyncBare(AsyncResource):
         path = "/bare"
 
         async def typed(self) -> User:

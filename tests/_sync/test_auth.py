@@ -1,10 +1,11 @@
 # Generated from _async/test_auth.py by sdkbase.codegen. Do not edit.
-# sha256: 592d198ece29957c
+# sha256: 784617b7a5997485
 """`auth=` in all its forms."""
 
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import partial
 from typing import Any
 
 import httpx
@@ -17,7 +18,9 @@ from sdkbase import (
     BasicAuth,
     BearerAuth,
     ConfigurationError,
+    RequestOptions,
     RetryConfig,
+    SyncClock,
     SyncHttpClient,
 )
 
@@ -79,6 +82,63 @@ def test_a_token_function_is_asked_for_each_attempt() -> None:
         client.get("/")
     seen = [request.headers["authorization"] for request in wire.requests]
     assert seen == ["Bearer token-old", "Bearer token-new", "Bearer token-last"]
+
+
+def test_a_token_function_may_have_to_wait() -> None:
+    def token() -> str:
+        SyncClock().sleep(0.001)
+        return "waited-for"
+
+    wire = Recorder(503, 200)
+    auth = BearerAuth(partial(token))
+    with SyncHttpClient(
+        BASE, transport=wire, auth=auth, retry_config=RetryConfig(backoff_factor=0)
+    ) as client:
+        assert (client.get("/")).status_code == 200
+        # It is none of those that can be renewed.
+        wire.statuses = [401]
+        assert (client.get("/")).status_code == 401
+    seen = [request.headers["authorization"] for request in wire.requests]
+    assert seen == ["Bearer waited-for"] * 3
+
+
+def test_a_mistake_in_a_token_function_reaches_the_caller() -> None:
+    def token() -> str:
+        raise KeyError("no such token")
+
+    with SyncHttpClient(BASE, transport=Recorder(), auth=BearerAuth(token)) as client:
+        with pytest.raises(KeyError, match="no such token"):
+            client.get("/")
+
+
+class OwnWaitingCredentials:
+    def auth_headers(self) -> dict[str, str]:
+        return {"X-Own": "waited-for"}
+
+
+def test_credentials_of_the_users_own_may_have_to_wait() -> None:
+    wire = Recorder()
+    with SyncHttpClient(BASE, transport=wire, auth=OwnWaitingCredentials()) as client:
+        client.get("/")
+    assert wire.requests[0].headers["x-own"] == "waited-for"
+
+
+def test_auth_of_one_call_wins_over_the_clients() -> None:
+    wire = Recorder(503, 200)
+    retries = RetryConfig(backoff_factor=0)
+    with SyncHttpClient(
+        BASE, transport=wire, auth=BearerAuth("clients-own"), retry_config=retries
+    ) as client:
+        client.get("/", options=RequestOptions(auth=("ada", "word")))
+        client.get("/", options=RequestOptions(auth=None))
+        client.get("/", options=RequestOptions(auth=sign))
+        with pytest.raises(ConfigurationError, match="auth must be"):
+            client.get("/", options=RequestOptions(auth="token"))
+        client.get("/")
+    seen = [request.headers.get("authorization") for request in wire.requests]
+    basic = "Basic YWRhOndvcmQ="
+    assert seen == [basic, basic, None, None, "Bearer clients-own"]
+    assert wire.requests[3].headers["x-signature"] == "GET /"
 
 
 @pytest.mark.parametrize("token", ["", "  ", "a\nb", "ключ", 5, None])

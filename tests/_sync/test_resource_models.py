@@ -1,5 +1,5 @@
 # Generated from _async/test_resource_models.py by sdkbase.codegen. Do not edit.
-# sha256: 118a13a48084da5f
+# sha256: eda066aa43369aef
 """A resource's model: what may be one, how it is found, and when a wrong one is told."""
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def test_a_bad_path_is_told_when_the_class_is_made(bad: Any, says: str) -> None:
 
 
 def test_a_resource_without_a_model_takes_cast_to_or_says_so() -> None:
-    class SyncBare(SyncResource):  # type: ignore[type-arg]  # that is the point
+    class SyncBare(SyncResource):
         path = "/bare"
 
         def typed(self) -> User:

@@ -1,5 +1,5 @@
 # Generated from _async/test_verbs.py by sdkbase.codegen. Do not edit.
-# sha256: c40349f01810aaf5
+# sha256: 86723d7ca94816a3
 """Verbs and their arguments: what the server sees, and what comes back."""
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ def test_params_are_added_to_those_of_the_url_and_of_the_options() -> None:
 
 def test_a_param_without_a_form_in_a_url_is_refused_by_name() -> None:
     with client_of(Recorder()) as client:
-        with pytest.raises(InvalidRequestError, match=r"query parameter 'filter' must be"):
+        with pytest.raises(InvalidRequestError, match=r"query parameter 'filter' is a mapping"):
             client.get("/search", params={"filter": {"a": 1}})
 
 

@@ -1,5 +1,5 @@
 # Generated from _async/test_wrong_arguments.py by sdkbase.codegen. Do not edit.
-# sha256: b8aa870925a0758b
+# sha256: c633ff82fc6d0607
 """Mistakes that users of other clients make: each is told by name, before anything is sent."""
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class SyncThings(SyncResource[dict[str, int]]):
     [
         ({"json": {}}, "no argument 'json'; use json_data="),
         ({"timeout": 5}, "no argument 'timeout'; use options=RequestOptions"),
-        ({"auth": ("a", "b")}, "no argument 'auth'; use auth= of the client"),
+        ({"auth": ("a", "b")}, "no argument 'auth'; use options="),
         ({"nonsense": 1}, "no argument 'nonsense'$"),
         ({"options": {"deadline": 1}}, "options must be RequestOptions"),
     ],

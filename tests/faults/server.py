@@ -183,7 +183,10 @@ class FaultServer:
         self._ready.set()
         await self._stop.wait()
         # asyncio loses the socket of a connection that it accepts in the turn of the loop before
-        # its server closes.
+        # its server closes: take no more of them, and let the last ones come in.
+        with suppress(NotImplementedError):  # of the loop on Windows
+            for listener in server.sockets:
+                self._loop.remove_reader(listener.fileno())
         await asyncio.sleep(0.005)
         server.close()
         # A connection that was accepted just now has no task yet, and what was closed is really

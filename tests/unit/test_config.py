@@ -43,9 +43,14 @@ BAD: dict[str, list[Any]] = {
     "RequestOptions.max_retries": [*NO_COUNTS, None],
     "RequestOptions.headers": ["a", [("a", "b")], 5, True],
     "RequestOptions.query": ["a=1", [("a", "b")], 5, True],
-    "RequestOptions.idempotency_key": ["", b"key", 5, True, OMIT],
+    "RequestOptions.idempotency_key": ["", b"key", 5, 1, False, OMIT],
     "RequestOptions.deadline": [*NO_SECONDS, 0, timedelta(0)],
     "RequestOptions.follow_redirects": [None, 0, 1, "yes", "", []],
+    "RequestOptions.auth": [],  # its class is the auth module's to check, when the call is made
+    "RequestOptions.query_style": [None, "", "Repeat", "deepobject", 5, []],
+    "RequestOptions.idempotent": [None, 0, 1, "yes", "", []],
+    "RequestOptions.lenient": [None, 0, 1, "yes", "", []],
+    "RequestOptions.upload_progress": ["print", 5, True, OMIT],
 }
 
 # Every field, and what it must take and become.
@@ -73,9 +78,14 @@ GOOD: dict[str, list[tuple[Any, Any]]] = {
     "RequestOptions.max_retries": [(0, 0), (9, 9), (OMIT, OMIT)],
     "RequestOptions.headers": [({"a": "b"}, {"a": "b"}), ({"a": OMIT}, {"a": OMIT}), (None, None)],
     "RequestOptions.query": [({"a": [1]}, {"a": [1]}), (None, None)],
-    "RequestOptions.idempotency_key": [("key", "key"), (None, None)],
+    "RequestOptions.idempotency_key": [("key", "key"), (True, True), (None, None)],
     "RequestOptions.deadline": [(2, 2.0), (timedelta(seconds=2), 2.0), (None, None), (OMIT, OMIT)],
     "RequestOptions.follow_redirects": [(True, True), (False, False), (OMIT, OMIT)],
+    "RequestOptions.auth": [(("a", "b"), ("a", "b")), (None, None), (OMIT, OMIT)],
+    "RequestOptions.query_style": [("deepObject", "deepObject"), (OMIT, OMIT)],
+    "RequestOptions.idempotent": [(True, True), (False, False)],
+    "RequestOptions.lenient": [(True, True), (False, False), (OMIT, OMIT)],
+    "RequestOptions.upload_progress": [(print, print), (None, None)],
 }
 
 

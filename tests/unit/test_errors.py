@@ -4,6 +4,7 @@ import builtins
 import copy
 import inspect
 import pickle
+import pkgutil
 import re
 from typing import Any
 
@@ -111,7 +112,7 @@ def test_other_numbers_are_plain_status_errors(status: int) -> None:
 def test_every_class_is_public_and_documented() -> None:
     for cls in CLASSES:
         assert getattr(sdkbase, cls.__name__) is cls and cls.__name__ in sdkbase.__all__
-        assert cls.__doc__ and (cls is SdkError or re.match(r"Raised|Base of", cls.__doc__))
+        assert cls.__doc__ and (cls is SdkError or re.match(r"\s*(Raised|Base of)", cls.__doc__))
 
 
 def test_what_code_written_for_httpx_catches() -> None:
@@ -145,7 +146,7 @@ def make(cls: type[SdkError]) -> SdkError:
     if issubclass(cls, DecodeError):
         fields |= {"path": "$.a", "excerpt": "{..."}
     if issubclass(cls, StatusError):
-        fields |= {"body": {"a": 1}, "retry_after": 2.5}
+        fields |= {"body": {"a": 1}, "plain": {"b": 2}, "code": "x", "retry_after": 2.5}
     error: SdkError = cls("it broke", **fields) if issubclass(cls, CallError) else cls("it broke")
     if isinstance(error, CallError):
         error.with_history((Attempt(1, "HTTP 503", 0.5), Attempt(2, "HTTP 404")))
@@ -156,7 +157,8 @@ def make(cls: type[SdkError]) -> SdkError:
 
 
 PLAIN = ["template", "history", "attempts", "request_id", "sent", "connection_reused", "path",
-         "excerpt", "content_type", "body", "retry_after", "status_code"]  # fmt: skip
+         "excerpt", "content_type", "body", "_plain", "code", "retry_after",
+         "status_code"]  # fmt: skip
 
 
 def told(error: SdkError) -> dict[str, Any]:
@@ -238,3 +240,46 @@ def test_attempts_are_frozen_values() -> None:
     assert attempt == pickle.loads(pickle.dumps(attempt))
     with pytest.raises(AttributeError):
         attempt.number = 2  # type: ignore[misc]  # frozen
+
+
+# --- the package ----------------------------------------------------------------------------
+
+
+def test_all_that_the_modules_define_is_reached_from_the_package() -> None:
+    modules = [errors._base, errors._call, errors._problem, errors._response, errors._status,
+               errors._transport]  # fmt: skip
+    for module in modules:
+        for name, member in vars(module).items():
+            if inspect.isclass(member) and issubclass(member, SdkError | Warning):
+                assert getattr(errors, name) is member and name in errors.__all__
+    assert len(modules) == len(list(pkgutil.iter_modules(errors.__path__)))
+
+
+def test_all_is_sorted_and_real() -> None:
+    assert all(hasattr(errors, name) for name in errors.__all__)
+    assert len(set(errors.__all__)) == len(errors.__all__)
+
+
+# --- body_as --------------------------------------------------------------------------------
+
+
+class Refusal(msgspec.Struct):
+    a: int
+
+
+def status_error_with(body: Any, plain: Any = None) -> StatusError:
+    return StatusError("x", request=REQUEST, response=response(), body=body, plain=plain)
+
+
+def test_a_body_is_converted_from_what_was_decoded() -> None:
+    error = status_error_with({"a": 1})
+    assert error.body_as(Refusal) == Refusal(1)
+    assert error.body_as(dict[str, int]) == {"a": 1}
+    assert error.body_as(list[int]) is None
+    typed = status_error_with(Refusal(1), {"a": 1, "b": 2})
+    assert typed.body_as(Refusal) is typed.body
+    assert typed.body_as(dict[str, int]) == {"a": 1, "b": 2}
+    clone = pickle.loads(pickle.dumps(typed))
+    assert clone.body_as(dict[str, int]) == {"a": 1, "b": 2}
+    assert status_error_with(None).body_as(Refusal) is None
+    assert status_error_with("text").body_as(str) == "text"

@@ -27,6 +27,9 @@ ALLOWED: dict[str, set[str]] = {
     "_version": set(),
     "_exports": set(),
     "codegen": set(),
+    "cli": {"codegen", "_version", "_wire", "errors"},
+    "models": {"_wire", "_exports", "errors"},
+    "progress": {"_concurrency", "config", "errors"},
     "sync": {"_sync", "_exports"},
     "__init__": {
         "_async",

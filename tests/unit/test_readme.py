@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -100,11 +101,15 @@ def test_the_generator_runs_with_the_settings_shown(tmp_path: Path) -> None:
     source = tmp_path / "src/acme/_async/client.py"
     source.parent.mkdir(parents=True)
     source.write_text("class AsyncAcme:\n    async def get(self) -> int:\n        return 1\n")
-    commands = [command for command in shell_commands() if "sdkbase.codegen" in command]
-    assert len(commands) == 2
+    for folder in ("src/acme", "src/acme/_async"):
+        (tmp_path / folder / "__init__.py").write_text('"""A package."""\n')
+    commands = [command for command in shell_commands() if command.startswith("sdkbase ")]
+    assert len(commands) == 3
     for command in commands:
-        arguments = command.split()[1:]
-        subprocess.run([sys.executable, *arguments], cwd=tmp_path, check=True)
+        program, *arguments = shlex.split(command, comments=True)
+        subprocess.run(
+            [sys.executable, "-m", f"{program}.cli", *arguments], cwd=tmp_path, check=True
+        )
     assert "class Acme:\n    def get(self)" in (tmp_path / "src/acme/_sync/client.py").read_text()
 
 

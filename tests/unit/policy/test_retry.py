@@ -45,7 +45,7 @@ def state(
         config or RetryConfig(),
         max_retries=max_retries,
         method=method,
-        idempotency_key=key,
+        repeatable=key,
         replayable=replayable,
         quota=quota or RetryQuota(500),
         draw=draw,

@@ -9,6 +9,7 @@ import pytest
 
 from sdkbase import (
     OMIT,
+    AsyncHttpClient,
     BearerAuth,
     MetricsInterceptor,
     RateLimiter,
@@ -26,11 +27,13 @@ from sdkbase._policy.settings import (
     client_headers,
     with_metrics,
 )
+from sdkbase._policy.traits import traits_of
 from sdkbase._wire.redaction import redact_text
 from sdkbase._wire.url import BaseUrl
 from sdkbase.errors import ConfigurationError, InvalidRequestError
 
 DEFAULTS = {"accept": "*/*", "user-agent": "sdkbase"}
+TRAITS = traits_of(AsyncHttpClient)
 CALL = CallSettings(timeout=TimeoutConfig(), max_retries=3)
 
 
@@ -44,10 +47,15 @@ def client(headers: Any = None, **changes: Any) -> ClientSettings:
         "retry_config": RetryConfig(),
         "rate_limiter": None,
         "interceptors": (),
-        "error_model": None,
+        "traits": TRAITS,
+        "event_loop": True,
         "call": CALL,
     }
     return ClientSettings(**(fields | changes))
+
+
+def sent(settings: ClientSettings, *args: Any, trusted: bool) -> dict[str, str]:
+    return settings.headers_for("GET", *args, trusted=trusted)[0]
 
 
 def override(settings: ClientSettings, **changes: Any) -> ClientSettings:
@@ -87,19 +95,19 @@ def test_options_win_and_nothing_else_changes(
 def test_headers_from_the_least_to_the_most_special() -> None:
     settings = client({"X-A": "client", "X-B": "client", "X-C": "client"})
     options = RequestOptions(headers={"X-C": "options", "accept": OMIT}, idempotency_key="key-1")
-    assert settings.headers_for({"x-b": "call", "x-c": "call"}, options, trusted=True) == {
+    assert sent(settings, {"x-b": "call", "x-c": "call"}, options, trusted=True) == {
         "user-agent": "sdkbase",
         "x-a": "client",
         "x-b": "call",
         "x-c": "options",
         "idempotency-key": "key-1",
     }
-    assert settings.headers_for(None, None, trusted=True) == settings.headers
+    assert sent(settings, None, None, trusted=True) == settings.headers
 
 
 def test_the_clients_own_headers_stay_with_its_origin() -> None:
     settings = client({"X-Own": "1", "User-Agent": "mine"})
-    assert settings.headers_for({"X-Call": "2"}, None, trusted=False) == {
+    assert sent(settings, {"X-Call": "2"}, None, trusted=False) == {
         "accept": "*/*",
         "x-call": "2",
     }
@@ -107,7 +115,7 @@ def test_the_clients_own_headers_stay_with_its_origin() -> None:
 
 def test_what_a_call_adds_is_not_kept() -> None:
     settings = client({"X-Own": "1"})
-    settings.headers_for({"X-Own": OMIT, "X-New": "2"}, None, trusted=True)
+    sent(settings, {"X-Own": OMIT, "X-New": "2"}, None, trusted=True)
     assert settings.headers == {**DEFAULTS, "x-own": "1"}
 
 
@@ -116,7 +124,8 @@ def test_secret_headers_are_registered_whichever_way_they_come(way: str) -> None
     canary = f"canary-{secrets.token_hex(8)}"
     given = {"X-Api-Key": canary}
     settings = client(given if way == "client" else None)
-    settings.headers_for(
+    sent(
+        settings,
         given if way == "call" else None,
         RequestOptions(headers=given) if way == "options" else None,
         trusted=True,
@@ -137,7 +146,7 @@ def test_bad_headers_of_a_call_are_an_invalid_request() -> None:
         RequestOptions(idempotency_key="\u20ac"),
     ):
         with pytest.raises(InvalidRequestError):
-            client().headers_for(None, options, trusted=True)
+            sent(client(), None, options, trusted=True)
 
 
 def test_override_keeps_what_is_left_out() -> None:
@@ -172,8 +181,8 @@ def test_override_takes_what_is_given() -> None:
     assert copy.call == CallSettings(
         TimeoutConfig(read=1), max_retries=7, deadline=4.0, follow_redirects=False
     )
-    assert copy.rate_limiter is None and copy.auth.headers() == {}
-    assert settings.auth.headers() == {"authorization": "Bearer t"}
+    assert copy.rate_limiter is None and copy.auth.credentials is None
+    assert isinstance(settings.auth.credentials, BearerAuth)
 
 
 def test_override_keeps_the_clients_own_metrics() -> None:

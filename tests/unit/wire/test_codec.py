@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sdkbase._wire.codec import Decoder, decoder_for, reply_text, type_name
+from sdkbase._wire.codec import Decoder, decode_text, decoder_for, type_name
 from sdkbase._wire.redaction import register_secret
 from sdkbase.errors import ConfigurationError, DecodeError
 
@@ -300,7 +300,8 @@ def test_a_compressed_body_is_decoded_first() -> None:
 )
 def test_text_by_its_charset(content: bytes, content_type: str | None, expected: str) -> None:
     headers = {} if content_type is None else {"content-type": content_type}
-    assert reply_text(make_reply(200, content, headers)) == expected
+    assert decode_text(content, content_type) == expected
+    assert decoder_for(str).decode(make_call(), make_reply(200, content, headers)) == expected
 
 
 def test_a_secret_in_the_body_is_not_shown() -> None:

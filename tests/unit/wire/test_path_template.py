@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from enum import Enum, IntEnum
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 from uuid import UUID
 
 import httpx
@@ -66,15 +66,49 @@ def test_simple_expansion_follows_rfc_6570(template: str, value: str, expected: 
     [
         ("src/main.py", "/files/src/main.py"),
         ("/leading", "/files//leading"),
-        ("a b/c?d#e", "/files/a%20b/c%3Fd%23e"),
         ("a//b", "/files/a//b"),
         ("dir/", "/files/dir/"),
         ("..a/b..", "/files/..a/b.."),
-        ("%2e%2e/x", "/files/%252e%252e/x"),
+        ("caf\u00e9 \u2603", "/files/caf%C3%A9%20%E2%98%83"),
+        # What RFC 6570 keeps, and what it would keep though it ends the path.
+        (":/@!$&'()*+,;=~", "/files/:/@!$&'()*+,;=~"),
+        ("a b/c?d#e", "/files/a%20b/c%3Fd%23e"),
+        ("[x]\\|", "/files/%5Bx%5D%5C%7C"),
+        # An escape stays one, and a lone % is none.
+        ("a%2Fb%3Fc", "/files/a%2Fb%3Fc"),
+        ("%C3%A9", "/files/%C3%A9"),
+        ("100%/%zz%4", "/files/100%25/%25zz%254"),
+        ("%252e%252e/x", "/files/%252e%252e/x"),
+        ("a;b=1/c", "/files/a;b=1/c"),
     ],
 )
-def test_plus_keeps_slashes_and_nothing_else(value: str, expected: str) -> None:
+def test_plus_keeps_what_may_stand_in_a_path(value: str, expected: str) -> None:
     assert expand("/files/{+path}", value) == expected
+
+
+@pytest.mark.parametrize("text", ["a%20b.md", "100%25", "50%", "%2e%2e", "x;y?z#[w]"])
+def test_text_that_looks_escaped_arrives_as_it_is_if_it_is_quoted_first(text: str) -> None:
+    assert unquote(expand("/files/{+path}", quote(f"dir/{text}"))) == f"/files/dir/{text}"
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("/caf\u00e9/{v}", "/caf%C3%A9/x"),
+        ("/a b/{v}|", "/a%20b/x%7C"),
+        ("/x%20y/{v}:undelete", "/x%20y/x:undelete"),
+        ("/50%/{v}", "/50%25/x"),
+        ("/{a.b}", "/x"),
+        ("/{1}", "/x"),
+    ],
+)
+def test_the_text_around_is_escaped_too(template: str, expected: str) -> None:
+    assert expand(template, "x") == expected
+    assert PathTemplate(template).text == template
+
+
+def test_a_template_without_places_is_escaped_too() -> None:
+    assert expand("/caf\u00e9") == "/caf%C3%A9"
 
 
 @pytest.mark.parametrize("value", ["", ".", "..", "a\nb", "a\0", "\r", "\x7f", "\x1f"])
@@ -84,11 +118,31 @@ def test_what_would_change_the_path_is_refused(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["", "/", "//", ".", "..", "a/..", "../a", "a/./b", "a\\..\\b", "..\\a", "a/\n"]
-)
+    "value",
+    [
+        "", "/", "//", ".", "..", "a/..", "../a", "a/./b", "a\\..\\b", "..\\a", "a/\n",
+        "%2e%2e/x", "a/%2E.", "a%2F..%2Fb", "a%5c..", "..;/x", "a/..;v=1", ".;", "a/%2e%2e%3b",
+        "a%0Ab", "%00", "%7f", "%c0%ae", "%E9", "%ff",
+    ],
+)  # fmt: skip
 def test_plus_refuses_what_leaves_its_place(value: str) -> None:
-    with pytest.raises(InvalidRequestError, match="'path'"):
+    with pytest.raises(InvalidRequestError, match="argument 'path' of path template"):
         expand("/files/{+path}", value)
+
+
+@pytest.mark.parametrize(
+    ("template", "value"),
+    [
+        ("/a/{+p}.", "b/"),
+        ("/a/{+p}.", "b/."),
+        ("/a/.{+p}", "/b"),
+        ("/.{+p}", "."),
+        ("/{+p}.", "b%2F"),
+    ],
+)
+def test_plus_makes_no_dot_segment_with_the_text_around_it(template: str, value: str) -> None:
+    with pytest.raises(InvalidRequestError, match="would change the path"):
+        expand(template, value)
 
 
 @pytest.mark.parametrize(
@@ -106,6 +160,9 @@ def test_plus_refuses_what_leaves_its_place(value: str) -> None:
 )
 def test_values_that_have_a_place_in_a_path(value: object, expected: str) -> None:
     assert expand("/{value}", value) == expected
+    assert expand("/{+value}", value) == expected.replace("%2F", "/").replace("%3A", ":").replace(
+        "%2B", "+"
+    )
 
 
 @pytest.mark.parametrize("value", [None, True, False, 1.5, b"x", [], {}, ("a",), object(), Enum])
@@ -131,12 +188,18 @@ def test_arguments_for_a_template_without_places_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "template", ["/{", "/}", "/{}", "/{a", "/a}", "/{{a}}", "/{a b}", "/{1a}", "/{?q}", "/{#f}",
-                 "/a?b=1", "/a#b", "/{a}?x", "/{++a}", "/{a,b}", "/{a*}", "/{a:3}"],
+    "template", ["/{", "/}", "/{}", "/{a", "/a}", "/{{a}}", "/{a b}", "/{a.}", "/{a..b}", "/{?q}",
+                 "/{#f}", "/a?b=1", "/a#b", "/{a}?x", "/{++a}", "/{a,b}", "/{a*}", "/{a:3}",
+                 "/\ud800"],
 )  # fmt: skip
 def test_a_template_that_can_not_be_filled_is_refused(template: str) -> None:
     with pytest.raises(ConfigurationError, match="path template"):
         PathTemplate(template)
+
+
+def test_the_names_of_the_places() -> None:
+    assert PathTemplate("/a/{b}/{+c}:d").names == ("b", "c")
+    assert PathTemplate("/a").names == ()
 
 
 def test_compiled_templates_are_kept() -> None:
@@ -168,7 +231,23 @@ def test_plus_never_climbs_out_of_its_prefix(value: str) -> None:
     parsed = httpx.URL(BaseUrl("https://api.example").join_path(path))
     assert parsed.host == "api.example"
     assert parsed.raw_path.startswith(b"/files/")
-    assert unquote(urlsplit(str(parsed)).path.removeprefix("/files/")) == value
+    assert unquote(urlsplit(str(parsed)).path.removeprefix("/files/")) == unquote(value)
+    assert not {".", ".."} & set(unquote(parsed.raw_path.decode()).replace("\\", "/").split("/"))
+
+
+@given(ANY_TEXT)
+@fixed
+def test_plus_takes_any_text_that_was_quoted(value: str) -> None:
+    assume(expandable(value))
+    assert unquote(expand("/files/{+path}", quote(value))) == f"/files/{value}"
+
+
+def expandable(value: str) -> bool:
+    try:
+        expand("/files/{+path}", quote(value))
+    except (InvalidRequestError, UnicodeEncodeError):
+        return False
+    return True
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1))

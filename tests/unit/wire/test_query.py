@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import Enum, IntEnum, StrEnum
 from typing import Any
@@ -8,12 +9,14 @@ from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
 import httpx
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sdkbase import OMIT
-from sdkbase._wire.query import QueryStyle, add_query, encode_query
+from sdkbase._wire.query import add_query, encode_query
+from sdkbase.config import QUERY_STYLES, QueryStyle
 from sdkbase.errors import InvalidRequestError
 
 from .messages import fixed
@@ -71,6 +74,7 @@ def test_one_value(value: object, expected: str) -> None:
         ("comma", "a=x%2Cy,2,true,&b=z"),
         ("brackets", "a[]=x%2Cy&a[]=2&a[]=true&a[]=&b=z"),
         ("indices", "a[0]=x%2Cy&a[1]=2&a[2]=true&a[3]=&b=z"),
+        ("deepObject", "a=x%2Cy&a=2&a=true&a=&b=z"),
     ],
 )
 def test_every_style_of_array(style: QueryStyle, expected: str) -> None:
@@ -81,7 +85,7 @@ def test_repeat_is_the_default() -> None:
     assert encode_query({"a": (1, 2)}) == encode_query({"a": [1, 2]}, "repeat") == "a=1&a=2"
 
 
-@pytest.mark.parametrize("style", ["repeat", "brackets", "indices"])
+@pytest.mark.parametrize("style", ["repeat", "brackets", "indices", "deepObject"])
 def test_an_empty_array_says_nothing(style: QueryStyle) -> None:
     assert encode_query({"a": [], "b": 1}, style) == "b=1"
 
@@ -90,12 +94,132 @@ def test_omit_inside_an_array_takes_the_item_out() -> None:
     assert encode_query({"a": [1, OMIT, 2]}, "indices") == "a[0]=1&a[1]=2"
 
 
+# --- mappings -------------------------------------------------------------------------------
+
+ONE = {"b": 1}
+DEEP = {"b": {"c": [1, 2], "d": None}}
+LIST = [{"b": 1, "c": [2]}, {"b": 3}]
+
+
 @pytest.mark.parametrize(
-    "value", [{"b": 1}, [{"b": 1}], [[1]], [(1, 2)], b"x", object(), Switch.LIST, 1j, [b"x"]]
+    ("style", "value", "expected"),
+    [
+        ("deepObject", ONE, "a[b]=1"),
+        ("brackets", ONE, "a[b]=1"),
+        ("indices", ONE, "a[b]=1"),
+        ("deepObject", DEEP, "a[b][c]=1&a[b][c]=2&a[b][d]="),
+        ("brackets", DEEP, "a[b][c][]=1&a[b][c][]=2&a[b][d]="),
+        ("indices", DEEP, "a[b][c][0]=1&a[b][c][1]=2&a[b][d]="),
+        ("brackets", LIST, "a[][b]=1&a[][c][]=2&a[][b]=3"),
+        ("indices", LIST, "a[0][b]=1&a[0][c][0]=2&a[1][b]=3"),
+        ("brackets", [[1, 2], [3]], "a[][]=1&a[][]=2&a[][]=3"),
+        ("indices", [[1, 2], [3]], "a[0][0]=1&a[0][1]=2&a[1][0]=3"),
+        ("deepObject", {}, ""),
+        ("deepObject", {"b": OMIT, "c": msgspec.UNSET, "d": {"e": OMIT}}, ""),
+        ("indices", {"b": [OMIT, 1]}, "a[b][0]=1"),
+        ("deepObject", {"b": date(2026, 2, 3), "c": True}, "a[b]=2026-02-03&a[c]=true"),
+        ("deepObject", {Role.ADMIN: 1, 5: 2}, "a[admin]=1&a[5]=2"),
+        ("deepObject", {"x]&y": "&"}, "a[x%5D%26y]=%26"),
+        ("deepObject", {"caf\u00e9[": 1}, "a[caf%C3%A9%5B]=1"),
+    ],
 )
-def test_values_without_a_form_in_a_url_are_refused(value: object) -> None:
+def test_mappings_and_what_is_nested(style: QueryStyle, value: object, expected: str) -> None:
+    assert encode_query({"a": value}, style) == expected
+
+
+@pytest.mark.parametrize("style", ["repeat", "comma"])
+@pytest.mark.parametrize("value", [ONE, {}, {"b": {"c": 1}}])
+def test_a_mapping_that_the_style_can_not_write_is_refused(style: QueryStyle, value: Any) -> None:
+    message = f"'v' is a mapping, which the style '{style}' can not write; use query_style='deepO"
+    with pytest.raises(InvalidRequestError, match=message):
+        encode_query({"v": value}, style)
+
+
+@pytest.mark.parametrize("style", ["repeat", "comma", "deepObject"])
+@pytest.mark.parametrize("value", [[ONE], [1, [1]], [(1, 2)], [{1, 2}]])
+def test_an_array_that_the_style_can_not_write_is_refused(style: QueryStyle, value: Any) -> None:
+    message = f"'v' is an array of .* which the style '{style}' can not write; use .*'indices'"
+    with pytest.raises(InvalidRequestError, match=message):
+        encode_query({"v": value}, style)
+
+
+@pytest.mark.parametrize("style", QUERY_STYLES)
+@pytest.mark.parametrize("value", [b"x", object(), Switch.LIST, 1j, [b"x"], [object()]])
+def test_values_without_a_form_in_a_url_are_refused(style: QueryStyle, value: object) -> None:
     with pytest.raises(InvalidRequestError, match="query parameter 'v' must be"):
-        encode_query({"v": value})
+        encode_query({"v": value}, style)
+
+
+@pytest.mark.parametrize("style", ["deepObject", "brackets", "indices"])
+def test_what_holds_itself_is_refused(style: QueryStyle) -> None:
+    mapping: dict[str, Any] = {}
+    mapping["again"] = mapping
+    with pytest.raises(InvalidRequestError, match="nested too deeply"):
+        encode_query({"v": mapping}, style)
+
+
+class Filter(msgspec.Struct, rename="camel", omit_defaults=True):
+    """What an author may write for the parameters of a call."""
+
+    since: date | None = None
+    user_role: Role | None = None
+    max_count: int | msgspec.UnsetType = msgspec.UNSET
+    tags: list[str] = []
+
+
+@dataclass
+class Range:
+    low: int
+    high: int | None = None
+
+
+class Holder(msgspec.Struct):
+    value: Any
+
+
+@pytest.mark.parametrize(
+    ("params", "style", "expected"),
+    [
+        (Filter(), "repeat", ""),
+        (Filter(date(2026, 2, 3), max_count=5), "repeat", "since=2026-02-03&maxCount=5"),
+        (Filter(user_role=Role.ADMIN), "repeat", "userRole=admin"),
+        (Filter(tags=["a", "b"]), "comma", "tags=a,b"),
+        (Range(1), "repeat", "low=1&high="),
+        ({"f": Filter(tags=["a"], max_count=1)}, "deepObject", "f[maxCount]=1&f[tags]=a"),
+        ({"f": Range(1, 2)}, "brackets", "f[low]=1&f[high]=2"),
+        ({"f": [Range(1, 2)]}, "indices", "f[0][low]=1&f[0][high]=2"),
+        (Holder(datetime(2026, 2, 3, tzinfo=UTC)), "repeat", "value=2026-02-03T00%3A00%3A00Z"),
+        (Holder(UUID(int=1)), "repeat", "value=00000000-0000-0000-0000-000000000001"),
+    ],
+)  # fmt: skip
+def test_structs_and_dataclasses(params: Any, style: QueryStyle, expected: str) -> None:
+    assert encode_query(params, style) == expected
+
+
+@pytest.mark.parametrize("params", [Holder(object()), {"v": Holder(OMIT)}])
+def test_a_field_without_a_form_is_refused(params: Any) -> None:
+    with pytest.raises(
+        InvalidRequestError, match=r"a Holder has no form in a query.*msgspec\.UNSET"
+    ):
+        encode_query(params, "deepObject")
+
+
+@pytest.mark.parametrize("params", [Range, Filter])
+def test_a_class_is_no_query(params: Any) -> None:
+    with pytest.raises(InvalidRequestError, match="must be a mapping or a list of pairs"):
+        encode_query(params)
+
+
+def test_a_mapping_of_structs_needs_a_style_as_well() -> None:
+    with pytest.raises(InvalidRequestError, match="is a mapping"):
+        encode_query({"v": Range(1)})
+
+
+def test_unset_leaves_a_parameter_out_like_omit() -> None:
+    assert encode_query({"a": msgspec.UNSET, "b": OMIT, "c": 1}) == "c=1"
+
+
+# --- what else a query may be ---------------------------------------------------------------
 
 
 def pairs() -> Iterator[tuple[str, int]]:
@@ -174,3 +298,39 @@ def test_a_comma_inside_an_item_is_no_separator(items: list[str]) -> None:
     name, _, text = encode_query({"a": items}, "comma").partition("=")
     decoded = [value for _, value in parse_qsl(f"x={text.replace(',', '&x=')}", True)]
     assert (name, decoded) == ("a", items)
+
+
+def unflattened(query: str) -> Any:
+    """Read a query in the style `indices` as servers do."""
+    root: dict[str, Any] = {}
+    for key, value in parse_qsl(query, keep_blank_values=True):
+        first, *rest = [part.rstrip("]") for part in key.split("[")]
+        node = root
+        for name, below in zip([first, *rest], [*rest, None], strict=True):
+            node = node.setdefault(name, {} if below is not None else value)
+    return root
+
+
+def as_mappings(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: as_mappings(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return {str(index): as_mappings(item) for index, item in enumerate(value)}
+    return value
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_characters="[]"), min_size=1, max_size=6)
+TREES = st.recursive(
+    VALUES,
+    lambda below: (
+        st.lists(below, min_size=1, max_size=3)
+        | st.dictionaries(WORDS, below, min_size=1, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(WORDS, TREES, max_size=3))
+@fixed
+def test_round_trip_of_what_is_nested(params: dict[str, Any]) -> None:
+    assert unflattened(encode_query(params, "indices")) == as_mappings(params)

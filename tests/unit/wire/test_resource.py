@@ -7,7 +7,7 @@ from typing import Any, ForwardRef, Generic, TypeVar
 import msgspec
 import pytest
 
-from sdkbase import AsyncResource, SyncResource
+from sdkbase import OMIT, AsyncResource, SyncResource
 from sdkbase._wire.resource import Resource
 from sdkbase.errors import ConfigurationError
 
@@ -145,14 +145,14 @@ def test_without_a_path_an_argument_is_never_next_to_the_host() -> None:
 
 def test_the_decoder_of_a_call() -> None:
     users = Users()
-    assert users._decoder_for(None, given=False).type is User
-    assert users._decoder_for(NewUser, given=True).type is NewUser
-    assert users._decoder_for(None, given=True).type is None
+    assert users._decoder_for(OMIT, None).type is User
+    assert users._decoder_for(NewUser, None).type is NewUser
+    assert users._decoder_for(None, None).type is None
 
 
 def test_a_resource_without_a_model_says_what_to_do() -> None:
     with pytest.raises(ConfigurationError, match="Crud has no model; declare it as"):
-        Crud[Any, Any]()._decoder_for(None, given=False)
+        Crud[Any, Any]()._decoder_for(OMIT, None)
 
 
 def test_repr_shows_path_and_model() -> None:

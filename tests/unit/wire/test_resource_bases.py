@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 import pytest
 
-from sdkbase import ConfigurationError
+from sdkbase import OMIT, ConfigurationError
 from sdkbase._wire.path_template import path_template
 from sdkbase._wire.resource import Resource
 
@@ -41,7 +41,7 @@ def made(base: Any, **members: Any) -> Any:
 
 @pytest.mark.parametrize("base", [CachedResource[User], Tagged[int]])
 def test_the_model_is_that_of_the_resource_not_of_other_bases(base: Any) -> None:
-    assert made(base)()._decoder_for(None, given=False).type is User
+    assert made(base)()._decoder_for(OMIT, None).type is User
 
 
 def test_an_error_model_belongs_to_the_client() -> None:

@@ -7,9 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sdkbase._wire.error_policy import error_policy
 from sdkbase._wire.redaction import register_secret
 from sdkbase._wire.status import status_error
-from sdkbase.errors import NotFoundError, RateLimitError, StatusError, status_error_class
+from sdkbase.errors import (
+    ClientError,
+    ConnectionLostError,
+    NotFoundError,
+    RateLimitError,
+    StatusError,
+    status_error_class,
+)
 
 from .messages import HeaderPairs, fixed, json_reply, make_call, make_reply
 
@@ -19,10 +27,12 @@ class Problem(msgspec.Struct):
     detail: str = ""
 
 
+POLICY = error_policy(Problem, {}, "code")
+
+
 def error_of(content: bytes, status: int = 400, *, error_model: Any = None) -> StatusError:
-    return status_error(
-        make_call(), json_reply(content, status, reason="Reason"), error_model=error_model
-    )
+    policy = error_policy(error_model, {}, ("code", "__type"))
+    return status_error(make_call(), json_reply(content, status, reason="Reason"), policy=policy)
 
 
 @pytest.mark.parametrize("status", [100, 199, *range(300, 600), 999])
@@ -36,7 +46,7 @@ def test_every_status_has_its_class_and_message(status: int) -> None:
 def test_what_the_error_carries() -> None:
     fields = {"content-type": "application/problem+json", "x-request-id": "req-1"}
     reply = make_reply(429, b'{"title":"Slow down"}', fields)
-    error = status_error(make_call(), reply, error_model=Problem, retry_after=1.5)
+    error = status_error(make_call(), reply, policy=POLICY, retry_after=1.5)
     assert isinstance(error, RateLimitError)
     assert error.body == Problem("Slow down")
     assert (error.retry_after, error.request_id, error.template) == (
@@ -60,8 +70,17 @@ def test_what_the_error_carries() -> None:
         (b'{"detail":"  a\\n b  "}', "a b"),
         (b'{"detail":"","title":"t"}', "t"),
         (b'{"detail":5,"msg":"m"}', "m"),
-        (b'{"detail":[{"msg":"x"}]}', ""),
+        (b'{"detail":[{"msg":"x"},{"msg":"y"}]}', "x"),
+        (b'{"errors":["first","second"]}', "first"),
+        (b'{"errors":[{"detail":"first"}]}', "first"),
+        (b'[{"message":"in a list"}]', "in a list"),
+        (b'{"detail":[],"title":"t"}', "t"),
+        (b'{"error":{"error":{"error":{"error":{"msg":"deep"}}}}}', "deep"),
+        (b'{"error":{"error":{"error":{"error":{"error":{"msg":"too deep"}}}}}}', ""),
+        (b"[" * 9 + b'"x"' + b"]" * 9, ""),
+        (b'{"detail":' + b"[" * 9 + b'"x"' + b"]" * 9 + b"}", ""),
         (b'["detail"]', ""),
+        (b"[]", ""),
         (b'"text"', ""),
         (b"null", ""),
     ],
@@ -96,7 +115,7 @@ def test_a_byte_order_mark_is_accepted() -> None:
 )
 @pytest.mark.parametrize("content", [b"\xff\xfe\0", b"[" * 100_000, b'"\xff"', b"{"])
 def test_a_status_is_never_lost_to_a_broken_body(content: bytes, headers: HeaderPairs) -> None:
-    error = status_error(make_call(), make_reply(404, content, headers), error_model=Problem)
+    error = status_error(make_call(), make_reply(404, content, headers), policy=POLICY)
     assert isinstance(error, NotFoundError)
     assert str(error) == "GET /users/{user_id} -> 404"
 
@@ -112,7 +131,7 @@ def test_a_status_is_never_lost_to_a_deep_body(name: str) -> None:
 @fixed
 def test_a_status_is_never_lost(content: bytes, coding: str) -> None:
     reply = make_reply(503, content, {"content-encoding": coding})
-    assert status_error(make_call(), reply, error_model=Problem).status_code == 503
+    assert status_error(make_call(), reply, policy=POLICY).status_code == 503
 
 
 def test_no_secret_shows() -> None:
@@ -123,7 +142,7 @@ def test_no_secret_shows() -> None:
     )
     fields = {"set-cookie": "sid=cookie-canary", "x-echo": "canary-status-0123"}
     reply = make_reply(401, b'{"detail":"bad canary-status-0123"}', fields)
-    error = status_error(call, reply, error_model=Problem)
+    error = status_error(call, reply, policy=POLICY)
     shown = [str(error), repr(error.body), repr(error.request.headers.raw), str(error.request.url)]
     shown += [repr(error.response.headers.raw), error.response.text]
     assert "canary" not in "".join(shown)
@@ -145,3 +164,92 @@ def test_a_secret_that_json_escapes_is_masked_too(written: str) -> None:
     register_secret("abc/p\u00e4ss-0123456789")
     error = error_of(f'{{"detail":"bad {written}","list":["{written}"]}}'.encode())
     assert "0123456789" not in str(error) + repr(error.body)
+
+
+class Renamed(msgspec.Struct):
+    """An API of which only the model says where the sentence stands."""
+
+    message: str = msgspec.field(name="Fehlertext")
+
+
+def test_the_sentence_is_also_where_the_model_says() -> None:
+    error = error_of(b'{"Fehlertext":"kaputt"}', error_model=Renamed)
+    assert str(error).endswith(": kaputt")
+
+
+# --- a message never quotes a whole body ----------------------------------------------------
+
+PAGE = (
+    b"<!DOCTYPE html><html><body><h1>502 Bad Gateway</h1>" + b"<p>x</p>" * 2000 + b"</body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (PAGE, "text/html"),
+        (PAGE, "application/json"),
+        (b"short text", "text/plain"),
+        (b"x" * 100_000, ""),
+        (b'"a string"', "application/json"),
+        (b'["a", "b"]', "application/json"),
+        (b'{"detail": {"html": "<p>"}}', "application/json"),
+    ],
+)
+def test_a_body_without_a_sentence_is_not_quoted(content: bytes, kind: str) -> None:
+    error = status_error(make_call(), make_reply(502, content, {"content-type": kind}))
+    assert str(error) == "GET /users/{user_id} -> 502"
+    assert repr(error) == f"BadGatewayError({str(error)!r})"
+
+
+@pytest.mark.parametrize("name", ["detail", "message", "title", "error", "errors"])
+@pytest.mark.parametrize("kind", ["application/json", "application/problem+json"])
+def test_a_huge_sentence_is_cut(name: str, kind: str) -> None:
+    content = msgspec.json.encode({name: "word " * 200_000})
+    error = status_error(make_call(), make_reply(400, content, {"content-type": kind}))
+    assert len(str(error)) < 300
+    assert len(repr(error)) < 300
+
+
+def test_a_model_s_sentence_is_cut_too() -> None:
+    error = error_of(msgspec.json.encode({"title": "t" * 5000}), error_model=Problem)
+    assert len(str(error)) < 300
+
+
+# --- what cut the body short ----------------------------------------------------------------
+
+
+def test_a_body_that_is_not_whole_is_told_in_a_note() -> None:
+    call = make_call()
+    reply = json_reply(b'{"detail":"no such us', 404)
+    reply.broken = ConnectionLostError("GET /users/{user_id}: cut", request=call.redacted_request())
+    error = status_error(call, reply)
+    assert type(error) is NotFoundError
+    assert error.body == '{"detail":"no such us'
+    assert error.__notes__ == [
+        "its body is not whole: ConnectionLostError: GET /users/{user_id}: cut"
+    ]
+
+
+def test_a_whole_body_has_no_note() -> None:
+    assert not hasattr(error_of(b"{}"), "__notes__")
+
+
+# --- classes of the SDK's own ---------------------------------------------------------------
+
+
+class CardDeclined(ClientError):
+    """Raised when a card was declined."""
+
+
+def test_the_class_and_the_code_are_by_the_policy() -> None:
+    policy = error_policy(Problem, {"card_declined": CardDeclined}, "error.type")
+    reply = json_reply(b'{"title":"No","error":{"type":"card_declined"}}', 402)
+    error = status_error(make_call(), reply, policy=policy)
+    assert type(error) is CardDeclined
+    assert (error.code, error.body, error.status_code) == ("card_declined", Problem("No"), 402)
+
+
+def test_a_secret_in_the_code_is_masked() -> None:
+    register_secret("canary-status-0123")
+    assert error_of(b'{"code":"canary-status-0123"}').code == "***"

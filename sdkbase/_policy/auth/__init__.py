@@ -1,0 +1,28 @@
+"""
+Credentials: what each kind puts into a request.
+
+What they emit is registered as secret, and the engine sends it only to the origin of the client's
+`base_url`. `httpx.Auth`, a pair of name and password, and a function are taken as httpx takes them.
+"""
+
+from .credentials import ApiKeyAuth, BasicAuth, BearerAuth, Credentials
+from .environment import AuthFromEnv
+from .given import Auth, AuthInput
+from .grant import OAuth2Grant, OAuth2Tokens
+from .oauth2 import OAuth2ClientCredentials, OAuth2RefreshToken
+from .source import SecretFunction
+
+__all__ = [
+    "ApiKeyAuth",
+    "Auth",
+    "AuthFromEnv",
+    "AuthInput",
+    "BasicAuth",
+    "BearerAuth",
+    "Credentials",
+    "OAuth2ClientCredentials",
+    "OAuth2Grant",
+    "OAuth2RefreshToken",
+    "OAuth2Tokens",
+    "SecretFunction",
+]

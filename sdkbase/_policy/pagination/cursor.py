@@ -1,0 +1,112 @@
+"""Pages by cursor, given by the server or computed from the last item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from ..._wire.pointer import MISSING, parse_path, read_path
+from ...config import OMIT
+from ...errors import ConfigurationError, PaginationError
+from .base import PlacedPagination, is_scalar
+from .request import PageRequest
+from .view import PageView
+
+
+class CursorPagination(PlacedPagination, frozen=True, kw_only=True):
+    """
+    Each page names the next: a cursor, page token or continuation token.
+
+    It ends where there is no cursor, or null, or an empty one; an empty page is not the end. For a
+    Google-like API: `CursorPagination(cursor="nextPageToken", param="pageToken")`; for GraphQL
+    `into="body"`, with `param="variables.after"`.
+    """
+
+    cursor: str = "next_cursor"
+    """Path to the next cursor, or `header:X-Continuation`."""
+    has_more: str = ""
+    """Path to a bool that says whether there is a further page."""
+    start: Any = None
+    """The cursor of the first page, if it has one."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._needs_start(self.start)
+        if not self.cursor:
+            raise ConfigurationError(f"{type(self).__name__}.cursor must be a path, got ''")
+
+    def paths(self) -> Iterable[str]:
+        """Return where the cursor is."""
+        return self.cursor, self.has_more
+
+    def first_position(self, request: PageRequest) -> Any:
+        """Return `start`, unless the caller has a cursor."""
+        return self.start if request.get(self.into, self.param) is OMIT else None
+
+    def next_position(self, page: PageView) -> Any:
+        """Return the cursor in *page*."""
+        more = page.read_flag(self.has_more)
+        if more is False:
+            return None
+        cursor = page.read(self.cursor)
+        if cursor is None or cursor is False or cursor == "":
+            return _end(page, more, f"there is no cursor at {self.cursor!r}")
+        if self.into != "body" and not is_scalar(cursor):
+            raise page.error(
+                f"the cursor at {self.cursor!r} should be text or a number, and is "
+                f"{type(cursor).__name__}"
+            )
+        return msgspec.to_builtins(cursor)
+
+
+class KeyRangePagination(PlacedPagination, frozen=True, kw_only=True):
+    """
+    Each page begins after the last item of the one before it: `?after=<id of that item>`.
+
+    It ends at an empty page, or earlier where `has_more` says so.
+    """
+
+    param: str = "after"
+    key: str | Callable[[Any], Any] = "id"
+    """Path to the key in an item, or a function that returns it."""
+    has_more: str = ""
+    """Path to a bool that says whether there is a further page."""
+    start: Any = None
+    """The key to begin after, if the first page needs one."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._needs_start(self.start)
+        if not callable(self.key):
+            self._named("key")
+            self._checked(self.key)
+
+    def paths(self) -> Iterable[str]:
+        """Return where the server says whether there is more."""
+        return (self.has_more,)
+
+    def first_position(self, request: PageRequest) -> Any:
+        """Return `start`, unless the caller has a key."""
+        return self.start if request.get(self.into, self.param) is OMIT else None
+
+    def next_position(self, page: PageView) -> Any:
+        """Return the key of the last item."""
+        more = page.read_flag(self.has_more)
+        if more is False:
+            return None
+        if not page.items:
+            return _end(page, more, "the page is empty, so there is no last item")
+        last = page.items[-1]
+        key = self.key(last) if callable(self.key) else read_path(last, parse_path(self.key))
+        if key is None or key is MISSING:
+            raise page.error(f"the last item has no key {self.key!r}")
+        return msgspec.to_builtins(key)
+
+
+def _end(page: PageView, more: bool | None, reason: str) -> None:
+    """Return None, which ends the pages, unless the server says that there are *more*."""
+    if more:
+        error: PaginationError = page.error(f"the server says that there is more, but {reason}")
+        raise error

@@ -1,0 +1,155 @@
+"""What an SDK's client class declares about its API, checked when the class is made."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, ClassVar, cast
+from uuid import uuid4
+
+import msgspec
+
+from .._wire.error_policy import ErrorPolicy, error_policy
+from .._wire.headers import check_method, parse_headers
+from ..config import QueryStyle, RequestOptions, RetryConfig, TimeoutConfig, to_query_style
+from ..errors import ConfigurationError, InvalidRequestError, StatusError
+from .auth import AuthInput
+
+
+class ApiTraits(msgspec.Struct, frozen=True):
+    """What holds for all calls to one API."""
+
+    errors: ErrorPolicy
+    query_style: QueryStyle = "repeat"
+    stream: dict[str, Any] = {}
+    """How its streams of events end, unless a call says otherwise."""
+    key_methods: frozenset[str] = frozenset()
+    """Methods that carry an idempotency key of their own."""
+    key_header: str = "idempotency-key"
+    """The header that the key stands in, in lower case."""
+
+    def idempotency_key(self, method: str, options: RequestOptions | None) -> str | None:
+        """Return the idempotency key of a call that is about to be made, or None."""
+        given = None if options is None else options.idempotency_key
+        if isinstance(given, str):
+            return given
+        return str(uuid4()) if given or method in self.key_methods else None
+
+
+def traits_of(cls: type[ApiDeclaration]) -> ApiTraits:
+    """
+    Return what the client class *cls* declares.
+
+    Raises:
+        ConfigurationError: A declaration is wrong; names it.
+    """
+    try:
+        return ApiTraits(
+            errors=error_policy(cls.error_model, cls.error_classes, cls.error_code),
+            query_style=to_query_style(cls.query_style, "query_style"),
+            stream=_event_args(cls),
+            key_methods=_methods(cls.idempotency_key_methods),
+            key_header=_header_name(cls.idempotency_key_header),
+        )
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{cls.__name__}: {error}") from None
+
+
+def default_base_url(cls: type[ApiDeclaration]) -> str:
+    """Return the base URL of a client that is given none: of the environment, or of its class."""
+    found = os.environ.get(cls.base_url_env, "") if cls.base_url_env else ""
+    return found or cls.default_base_url
+
+
+def _check_resource_names(cls: type[ApiDeclaration]) -> None:
+    """Make sure that no resource takes the name of something that the client itself has."""
+    package = __name__.partition(".")[0]
+    ours = [base for base in cls.__mro__ if base.__module__.partition(".")[0] == package]
+    for name, value in vars(cls).items():
+        if isinstance(value, cached_property) and any(name in vars(base) for base in ours):
+            raise ConfigurationError(
+                f"{cls.__name__}.{name} would hide the client's own {name!r}; give the resource "
+                f"another name, such as {name}_"
+            )
+
+
+def _event_args(cls: type[ApiDeclaration]) -> dict[str, Any]:
+    for name in ("stream_done", "stream_error_event"):
+        value = getattr(cls, name)
+        if value is not None and not isinstance(value, str):
+            raise ConfigurationError(f"{name} must be a string, got {value!r}")
+    args: dict[str, Any] = {"done": cls.stream_done, "error_event": cls.stream_error_event}
+    if isinstance(cls.error_model, type):
+        args["error_type"] = cls.error_model
+    return args
+
+
+def _methods(given: object) -> frozenset[str]:
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise ConfigurationError(
+            f"idempotency_key_methods must be a list of HTTP methods, got {given!r}"
+        )
+    try:
+        return frozenset(check_method(method) for method in cast("Iterable[str]", given))
+    except InvalidRequestError as error:
+        raise ConfigurationError(f"idempotency_key_methods: {error}") from None
+
+
+def _header_name(given: str) -> str:
+    try:
+        (name,) = parse_headers({given: "key"})
+    except InvalidRequestError as error:
+        raise ConfigurationError(f"idempotency_key_header: {error}") from None
+    return name
+
+
+class ApiDeclaration:
+    """
+    What an SDK declares about its API, as attributes of its client's class.
+
+    Raises:
+        ConfigurationError: When the class is made: a declaration is wrong.
+    """
+
+    default_base_url: ClassVar[str] = ""
+    """`base_url` of a client that is given none."""
+    base_url_env: ClassVar[str] = ""
+    """Name of an environment variable that is asked before `default_base_url`."""
+    default_auth: ClassVar[AuthInput | None] = None
+    """`auth` of a client that is given none, such as `BearerAuth.from_env("ACME_API_KEY")`."""
+    default_headers: ClassVar[Mapping[str, str]] = {}
+    """Headers of every client, such as the API's version; `headers` win over them."""
+    default_timeout_config: ClassVar[TimeoutConfig] = TimeoutConfig()
+    """`timeout_config` of a client that is given none."""
+    default_retry_config: ClassVar[RetryConfig] = RetryConfig()
+    """`retry_config` of a client that is given none."""
+    error_model: ClassVar[Any] = None
+    """
+    Type of the API's error bodies, which `StatusError.body` then is where it fits. Or several, to
+    try in order; or by status: `{422: Invalid, "default": Problem}`.
+    """
+    error_classes: ClassVar[Mapping[int | str | type[StatusError], type[StatusError]]] = {}
+    """
+    Error classes of the API's own: by status, by the kind that an error body names, or in place of
+    a class of sdkbase, such as `{ClientError: AcmeError}`.
+    """
+    error_code: ClassVar[str | Sequence[str]] = ("code", "__type")
+    """Where an error body names its kind, as a path such as `error.type`; or several such paths."""
+    query_style: ClassVar[QueryStyle] = "repeat"
+    """How arrays stand in a query."""
+    stream_done: ClassVar[str | None] = None
+    """Data of the event that says that a stream of events is complete, such as `[DONE]`."""
+    stream_error_event: ClassVar[str | None] = None
+    """Name of the events that tell of an error; what they hold is read as `error_model`."""
+    idempotency_key_methods: ClassVar[Iterable[str]] = ()
+    """Methods whose calls carry an idempotency key, made once and sent on every attempt."""
+    idempotency_key_header: ClassVar[str] = "Idempotency-Key"
+    """The header that an idempotency key stands in."""
+
+    _traits: ClassVar[ApiTraits]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        _check_resource_names(cls)
+        cls._traits = traits_of(cls)

@@ -1,0 +1,189 @@
+# Generated from _async/calls.py by sdkbase.codegen. Do not edit.
+# sha256: 28ee0ee6f6746448
+"""The calls of a resource, by HTTP verb."""
+
+from __future__ import annotations
+
+from typing import Any, overload
+
+from typing_extensions import TypeForm, TypeVar, Unpack
+
+from .._policy.call_args import RESOURCE_ARGS, ResourceArgs
+from .._policy.calls import refuse_unknown
+from .._wire.path_template import PathArg
+from .._wire.resource import Resource
+from ..config import OMIT
+from ..errors import ConfigurationError
+from .client import SyncHttpClient
+
+T = TypeVar("T", default=object)
+U = TypeVar("U")
+
+
+class SyncCalls(Resource[T]):
+    """
+    The calls that a resource's methods are written with.
+
+    Args:
+        parent: The client, or another resource of it, whose client this one then uses.
+        path_args: The first arguments of `path`, for a resource of one parent: with the path
+            `/users/{user_id}/posts`, `SyncPosts(client, 7)` has the posts of user 7.
+    """
+
+    def __init__(self, parent: SyncHttpClient | SyncCalls[Any], *path_args: PathArg) -> None:
+        client: Any = parent._client if isinstance(parent, SyncCalls) else parent
+        if not isinstance(client, SyncHttpClient):
+            kind = type(parent).__name__
+            raise ConfigurationError(
+                type(self).__name__ + " needs a SyncHttpClient or a SyncResource, got " + kind
+            )
+        self._client: SyncHttpClient = client
+        self._path_args: tuple[PathArg, ...] = path_args
+
+    def _bound(self, args: tuple[PathArg, ...]) -> tuple[PathArg, ...]:
+        return (*self._path_args, *args) if self._path_args else args
+
+    @overload
+    def _request(
+        self, method: str, template: str = "", /, *args: PathArg, **kwargs: Unpack[ResourceArgs]
+    ) -> T: ...
+    @overload
+    def _request(
+        self,
+        method: str,
+        template: str = "",
+        /,
+        *args: PathArg,
+        cast_to: TypeForm[U],
+        **kwargs: Unpack[ResourceArgs],
+    ) -> U: ...
+    def _request(
+        self, method: str, template: str = "", /, *args: PathArg, cast_to: Any = OMIT, **kwargs: Any
+    ) -> Any:
+        refuse_unknown(kwargs, RESOURCE_ARGS)
+        decoder = self._decoder_for(cast_to, kwargs.get("options"))
+        return self._client.send_typed(
+            method,
+            self._template(template),
+            self._bound(args),
+            decoder,
+            **kwargs,
+        )
+
+    @overload
+    def _get(self, template: str = "", /, *args: PathArg, **kwargs: Unpack[ResourceArgs]) -> T: ...
+    @overload
+    def _get(
+        self,
+        template: str = "",
+        /,
+        *args: PathArg,
+        cast_to: TypeForm[U],
+        **kwargs: Unpack[ResourceArgs],
+    ) -> U: ...
+    def _get(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        return self._request(
+            "GET",
+            template,
+            *args,
+            **kwargs,
+        )
+
+    @overload
+    def _post(self, template: str = "", /, *args: PathArg, **kwargs: Unpack[ResourceArgs]) -> T: ...
+    @overload
+    def _post(
+        self,
+        template: str = "",
+        /,
+        *args: PathArg,
+        cast_to: TypeForm[U],
+        **kwargs: Unpack[ResourceArgs],
+    ) -> U: ...
+    def _post(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        return self._request(
+            "POST",
+            template,
+            *args,
+            **kwargs,
+        )
+
+    @overload
+    def _put(self, template: str = "", /, *args: PathArg, **kwargs: Unpack[ResourceArgs]) -> T: ...
+    @overload
+    def _put(
+        self,
+        template: str = "",
+        /,
+        *args: PathArg,
+        cast_to: TypeForm[U],
+        **kwargs: Unpack[ResourceArgs],
+    ) -> U: ...
+    def _put(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        return self._request(
+            "PUT",
+            template,
+            *args,
+            **kwargs,
+        )
+
+    @overload
+    def _patch(
+        self, template: str = "", /, *args: PathArg, **kwargs: Unpack[ResourceArgs]
+    ) -> T: ...
+    @overload
+    def _patch(
+        self,
+        template: str = "",
+        /,
+        *args: PathArg,
+        cast_to: TypeForm[U],
+        **kwargs: Unpack[ResourceArgs],
+    ) -> U: ...
+    def _patch(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        return self._request(
+            "PATCH",
+            template,
+            *args,
+            **kwargs,
+        )
+
+    @overload
+    def _delete(
+        self, template: str = "", /, *args: PathArg, **kwargs: Unpack[ResourceArgs]
+    ) -> T: ...
+    @overload
+    def _delete(
+        self,
+        template: str = "",
+        /,
+        *args: PathArg,
+        cast_to: TypeForm[U],
+        **kwargs: Unpack[ResourceArgs],
+    ) -> U: ...
+    def _delete(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        return self._request(
+            "DELETE",
+            template,
+            *args,
+            **kwargs,
+        )
+
+    @overload
+    def _head(self, template: str = "", /, *args: PathArg, **kwargs: Unpack[ResourceArgs]) -> T: ...
+    @overload
+    def _head(
+        self,
+        template: str = "",
+        /,
+        *args: PathArg,
+        cast_to: TypeForm[U],
+        **kwargs: Unpack[ResourceArgs],
+    ) -> U: ...
+    def _head(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        return self._request(
+            "HEAD",
+            template,
+            *args,
+            **kwargs,
+        )

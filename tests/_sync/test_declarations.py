@@ -1,0 +1,167 @@
+# Generated from _async/test_declarations.py by sdkbase.codegen. Do not edit.
+# sha256: 83691ba002311c4b
+"""What an SDK declares on its client's class: base URL, idempotency keys, query style."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from sdkbase import (
+    OMIT,
+    ConfigurationError,
+    RequestOptions,
+    RetryConfig,
+    SyncHttpClient,
+    SyncResource,
+)
+from tests.two_colour import SyncVirtualClock
+
+BASE = "https://api.example"
+
+
+class SyncItems(SyncResource[Any]):
+    path = "/items"
+
+    def create(self, **kwargs: Any) -> Any:
+        return self._post(json_data={}, cast_to=None, **kwargs)
+
+    def find(self, **kwargs: Any) -> Any:
+        return self._get(cast_to=None, **kwargs)
+
+
+class SyncKeyed(SyncHttpClient):
+    default_base_url = BASE
+    base_url_env = "ITEMS_URL"
+    query_style = "brackets"
+    idempotency_key_methods = ["post"]
+
+
+class SyncPayments(SyncHttpClient):
+    default_base_url = BASE
+    idempotency_key_methods = ("POST", "DELETE")
+    idempotency_key_header = "X-Request-Token"
+
+
+class Server:
+    """Notes requests and answers with the statuses in turn, then 200."""
+
+    def __init__(self, *statuses: int) -> None:
+        self.requests: list[httpx.Request] = []
+        self.statuses = list(statuses)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        return httpx.Response(self.statuses.pop(0) if self.statuses else 200, json={})
+
+    def headers(self, name: str) -> list[str | None]:
+        return [request.headers.get(name) for request in self.requests]
+
+
+def client(kind: type[SyncHttpClient], server: Server, **kwargs: Any) -> SyncHttpClient:
+    return kind(
+        transport=httpx.MockTransport(server),
+        retry_config=RetryConfig(backoff_factor=0),
+        clock=SyncVirtualClock(),
+        **kwargs,
+    )
+
+
+def test_a_key_is_made_once_per_call_and_stays_over_attempts() -> None:
+    server = Server(503, 503, 200)
+    with client(SyncKeyed, server) as api:
+        SyncItems(api).create()
+        SyncItems(api).create()
+    keys = server.headers("idempotency-key")
+    assert len(keys) == 4
+    assert keys[0] == keys[1] == keys[2] != keys[3]
+    assert all(keys)
+
+
+def test_other_methods_carry_no_key() -> None:
+    server = Server()
+    with client(SyncKeyed, server) as api:
+        SyncItems(api).find()
+    assert server.headers("idempotency-key") == [None]
+
+
+def test_the_key_of_the_call_wins() -> None:
+    server = Server()
+    with client(SyncKeyed, server) as api:
+        SyncItems(api).create(options=RequestOptions(idempotency_key="mine"))
+        SyncItems(api).create(headers={"Idempotency-Key": "own"})
+        SyncItems(api).create(headers={"Idempotency-Key": OMIT})
+    assert server.headers("idempotency-key") == ["mine", "own", None]
+
+
+def test_a_header_of_the_apis_own_makes_post_safe_to_repeat() -> None:
+    server = Server(500, 200)
+    with client(SyncPayments, server) as api:
+        SyncItems(api).create()
+        api.delete("/items/1")
+    keys = server.headers("x-request-token")
+    assert keys[0] == keys[1] != keys[2]
+    assert server.headers("idempotency-key") == [None] * 3
+
+
+def test_without_a_key_a_post_is_not_repeated() -> None:
+    server = Server(500)
+    with SyncHttpClient(BASE, transport=httpx.MockTransport(server)) as api:
+        assert (api.post("/items")).status_code == 500
+    assert len(server.requests) == 1
+
+
+def test_options_can_ask_for_a_key() -> None:
+    server = Server(500, 200)
+    with client(SyncHttpClient, server, base_url=BASE) as api:
+        api.post("/items", options=RequestOptions(idempotency_key=True))
+    keys = server.headers("idempotency-key")
+    assert keys[0] == keys[1] != None  # noqa: E711
+    assert len(str(keys[0])) == 36
+
+
+def test_the_query_style_is_the_clients_or_the_calls() -> None:
+    server = Server()
+    with client(SyncKeyed, server) as api:
+        SyncItems(api).find(query={"a": [1, 2]})
+        options = RequestOptions(query_style="comma", query={"b": [3, 4]})
+        SyncItems(api).find(query={"a": [1, 2]}, options=options)
+        api.get("/items", params={"a": [1, 2]})
+    queries = [str(request.url.query, "ascii") for request in server.requests]
+    assert queries == ["a[]=1&a[]=2", "a=1,2&b=3,4", "a[]=1&a[]=2"]
+
+
+def test_the_base_url_is_that_of_the_argument_the_environment_or_the_class(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    server = Server()
+    monkeypatch.delenv("ITEMS_URL", raising=False)
+    with client(SyncKeyed, server) as api:
+        api.get("/a")
+    monkeypatch.setenv("ITEMS_URL", "https://env.example/v2")
+    with client(SyncKeyed, server) as api:
+        api.get("/b")
+    with client(SyncKeyed, server, base_url="https://given.example") as api:
+        api.get("/c")
+    urls = [str(request.url) for request in server.requests]
+    assert urls == [BASE + "/a", "https://env.example/v2/b", "https://given.example/c"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("idempotency_key_methods", "POST", "must be a list of HTTP methods"),
+        ("idempotency_key_methods", ["PO ST"], "no HTTP method"),
+        ("idempotency_key_methods", [5], "no HTTP method"),
+        ("idempotency_key_methods", None, "must be a list of HTTP methods"),
+        ("idempotency_key_header", "X Key", "no valid header name"),
+        ("query_style", "deep", "must be one of repeat, comma"),
+    ],
+)
+def test_a_wrong_declaration_is_refused_when_the_class_is_made(
+    name: str, value: Any, message: str
+) -> None:
+    with pytest.raises(ConfigurationError, match="^Wrong: .*" + message):
+        type("Wrong", (SyncHttpClient,), {name: value})
