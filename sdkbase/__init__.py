@@ -3,76 +3,25 @@ A typed base for writing API SDKs: one async source, a generated sync twin.
 
 The async half is listed first, then its sync twin, then what both share. `sdkbase.sync` holds the
 sync forms of the module-level functions.
+
+What every client needs is imported at once. The rest is imported when it is first used, so that a
+program pays for one colour and for the features that it has: type checkers see the imports under
+`TYPE_CHECKING`, and `__getattr__` does them.
 """
 
-from ._async.client import AsyncHttpClient
-from ._async.crud import AsyncCreate, AsyncCrud, AsyncDelete, AsyncList, AsyncRetrieve, AsyncUpdate
-from ._async.event_stream import AsyncEventStream
-from ._async.factory import create_http_client
-from ._async.global_client import (
-    close_global_client,
-    delete,
-    get,
-    head,
-    options,
-    patch,
-    post,
-    put,
-    request,
-)
-from ._async.httpx_transport import AsyncHttpxTransport
-from ._async.item_stream import AsyncItemStream
-from ._async.pager import AsyncPager
-from ._async.resource import AsyncResource
-from ._async.stream import AsyncStream
-from ._async.transport import AsyncTransport
+from typing import TYPE_CHECKING
+
 from ._concurrency import AsyncClock, SyncClock
+from ._exports import load as _load
 from ._exports import publish as _publish
 from ._observe.histogram import TemplateSummary
 from ._observe.interceptors import RequestInterceptor
-from ._observe.logging import LoggingInterceptor
-from ._observe.logging_setup import configure_logging
 from ._observe.metrics import Metrics, MetricsInterceptor, RequestMetric
 from ._observe.observer import CallRecord, Observer
-from ._observe.sinks import LoggingHandle
-from ._policy.auth import (
-    ApiKeyAuth,
-    AuthFromEnv,
-    BasicAuth,
-    BearerAuth,
-    Credentials,
-    OAuth2ClientCredentials,
-    OAuth2Grant,
-    OAuth2RefreshToken,
-    OAuth2Tokens,
-)
+from ._policy.auth import ApiKeyAuth, AuthFromEnv, BasicAuth, BearerAuth, Credentials
 from ._policy.call_args import EventsArgs, PageArgs, ResourceArgs
 from ._policy.deadline import AttemptTimeout
-from ._policy.download_plan import DownloadedFile
-from ._policy.pagination import (
-    CursorPagination,
-    KeyRangePagination,
-    LinkHeaderPagination,
-    NextUrlPagination,
-    OffsetPagination,
-    Page,
-    PageNumberPagination,
-    PageRequest,
-    PageView,
-    Pagination,
-    SinglePage,
-)
 from ._policy.rate_limit import RateLimiter
-from ._sync.client import SyncHttpClient
-from ._sync.crud import SyncCreate, SyncCrud, SyncDelete, SyncList, SyncRetrieve, SyncUpdate
-from ._sync.event_stream import SyncEventStream
-from ._sync.factory import create_sync_http_client
-from ._sync.httpx_transport import SyncHttpxTransport
-from ._sync.item_stream import SyncItemStream
-from ._sync.pager import SyncPager
-from ._sync.resource import SyncResource
-from ._sync.stream import SyncStream
-from ._sync.transport import SyncTransport
 from ._version import __version__
 from ._wire.api_response import ApiResponse
 from ._wire.call import Call
@@ -81,7 +30,6 @@ from ._wire.query import QueryParams
 from ._wire.redaction import Secret
 from ._wire.reply import Reply
 from ._wire.resource import Resource
-from ._wire.sse import ServerSentEvent
 from .config import OMIT, Omit, PoolConfig, QueryStyle, RequestOptions, RetryConfig, TimeoutConfig
 from .errors import (
     ApiDeprecationWarning,
@@ -128,10 +76,72 @@ from .errors import (
     StreamClosedError,
     StreamError,
     TlsError,
+    TokenError,
     TransportError,
     UnprocessableEntityError,
     WriteTimeoutError,
 )
+
+if TYPE_CHECKING:
+    from ._async.client import AsyncHttpClient
+    from ._async.crud import (
+        AsyncCreate,
+        AsyncCrud,
+        AsyncDelete,
+        AsyncList,
+        AsyncRetrieve,
+        AsyncUpdate,
+    )
+    from ._async.event_stream import AsyncEventStream
+    from ._async.factory import create_http_client
+    from ._async.global_client import (
+        close_global_client,
+        delete,
+        get,
+        head,
+        options,
+        patch,
+        post,
+        put,
+        request,
+    )
+    from ._async.httpx_transport import AsyncHttpxTransport
+    from ._async.item_stream import AsyncItemStream
+    from ._async.pager import AsyncPager
+    from ._async.resource import AsyncResource
+    from ._async.stream import AsyncStream
+    from ._async.transport import AsyncTransport
+    from ._observe.logging import LoggingInterceptor
+    from ._observe.logging_setup import configure_logging
+    from ._observe.sinks import LoggingHandle
+    from ._policy.auth.grant import GrantOptions, OAuth2Grant, OAuth2Tokens
+    from ._policy.auth.oauth2 import OAuth2ClientCredentials, OAuth2RefreshToken
+    from ._policy.download_plan import DownloadedFile
+    from ._policy.pagination import (
+        CursorPagination,
+        KeyRangePagination,
+        LinkHeaderPagination,
+        NextUrlPagination,
+        OffsetPagination,
+        Page,
+        PageNumberPagination,
+        PageRequest,
+        PageView,
+        Pagination,
+        PaginationWarning,
+        SinglePage,
+    )
+    from ._sync.client import SyncHttpClient
+    from ._sync.crud import SyncCreate, SyncCrud, SyncDelete, SyncList, SyncRetrieve, SyncUpdate
+    from ._sync.event_stream import SyncEventStream
+    from ._sync.factory import create_sync_http_client
+    from ._sync.httpx_transport import SyncHttpxTransport
+    from ._sync.item_stream import SyncItemStream
+    from ._sync.pager import SyncPager
+    from ._sync.resource import SyncResource
+    from ._sync.stream import SyncStream
+    from ._sync.transport import SyncTransport
+    from ._wire.sse import ServerSentEvent
 
 __all__ = [
     # async
@@ -186,6 +196,7 @@ __all__ = [
     "Credentials",
     "DownloadedFile",
     "EventsArgs",
+    "GrantOptions",
     "OAuth2ClientCredentials",
     "OAuth2Grant",
     "OAuth2RefreshToken",
@@ -208,6 +219,7 @@ __all__ = [
     "PageRequest",
     "PageView",
     "Pagination",
+    "PaginationWarning",
     "SinglePage",
     # settings
     "OMIT",
@@ -278,6 +290,7 @@ __all__ = [
     "StreamClosedError",
     "StreamError",
     "TlsError",
+    "TokenError",
     "TransportError",
     "UnprocessableEntityError",
     "WriteTimeoutError",
@@ -285,4 +298,13 @@ __all__ = [
     "__version__",
 ]
 
-_publish(__name__, globals(), __all__)
+_publish(*(globals()[name] for name in __all__ if name in globals()))
+
+if not TYPE_CHECKING:  # or checkers would take any name for one of ours
+
+    def __getattr__(name: str) -> object:
+        globals()[name] = _load(name)
+        return globals()[name]
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

@@ -1,25 +1,78 @@
-"""How the public names are shown: by the path that users import them from."""
+"""The public names: where those are that are loaded late, and how all of them are shown."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from importlib import import_module
 from typing import Any
 
+_PACKAGE = __name__.partition(".")[0]
 
-def publish(package: str, namespace: dict[str, Any], names: Iterable[str]) -> None:
+LATE = {
+    "_async.client": "AsyncHttpClient",
+    "_async.crud": "AsyncCreate AsyncCrud AsyncDelete AsyncList AsyncRetrieve AsyncUpdate",
+    "_async.event_stream": "AsyncEventStream",
+    "_async.factory": "create_http_client",
+    "_async.global_client": "close_global_client delete get head options patch post put request",
+    "_async.httpx_transport": "AsyncHttpxTransport",
+    "_async.item_stream": "AsyncItemStream",
+    "_async.pager": "AsyncPager",
+    "_async.resource": "AsyncResource",
+    "_async.stream": "AsyncStream",
+    "_async.transport": "AsyncTransport",
+    "_observe.logging": "LoggingInterceptor",
+    "_observe.logging_setup": "configure_logging",
+    "_observe.sinks": "LoggingHandle",
+    "_policy.auth.grant": "GrantOptions OAuth2Grant OAuth2Tokens",
+    "_policy.auth.oauth2": "OAuth2ClientCredentials OAuth2RefreshToken",
+    "_policy.download_plan": "DownloadedFile",
+    "_policy.pagination": (
+        "CursorPagination KeyRangePagination LinkHeaderPagination NextUrlPagination "
+        "OffsetPagination Page PageNumberPagination PageRequest PageView Pagination "
+        "PaginationWarning SinglePage"
+    ),
+    "_sync.client": "SyncHttpClient",
+    "_sync.crud": "SyncCreate SyncCrud SyncDelete SyncList SyncRetrieve SyncUpdate",
+    "_sync.event_stream": "SyncEventStream",
+    "_sync.factory": "create_sync_http_client",
+    "_sync.httpx_transport": "SyncHttpxTransport",
+    "_sync.item_stream": "SyncItemStream",
+    "_sync.pager": "SyncPager",
+    "_sync.resource": "SyncResource",
+    "_sync.stream": "SyncStream",
+    "_sync.transport": "SyncTransport",
+    "_wire.sse": "ServerSentEvent",
+}
+"""The module of each public name that `sdkbase` does not import itself; a test compares them."""
+
+_HOMES = {name: module for module, names in LATE.items() for name in names.split()}
+
+
+def load(name: str) -> Any:
     """
-    Give what *names* name the package as its module, in tracebacks, reprs and pickles.
+    Return the public *name* of the package, and import it if it is one of `LATE`.
+
+    Raises:
+        AttributeError: There is no such name.
+    """
+    if name not in _HOMES:
+        raise AttributeError(f"module {_PACKAGE!r} has no attribute {name!r}", name=name)
+    return getattr(import_module(f"{_PACKAGE}.{_HOMES[name]}"), name)
+
+
+def publish(*exported: Any, package: str = _PACKAGE) -> None:
+    """
+    Give what is *exported* the package as its module, in tracebacks, reprs and pickles.
+
+    A module that is loaded late does so itself, at its end, so that nobody sees it otherwise.
 
     Args:
-        package: Name of the package.
-        namespace: Its globals.
-        names: The public names.
+        exported: Classes and functions; anything else is left as it is.
+        package: The path that users import them from.
     """
-    for name in names:
-        exported = namespace[name]
-        if callable(exported) and exported.__module__.startswith(f"{package}."):
-            if isinstance(exported, type):
+    for item in exported:
+        if callable(item) and item.__module__.partition(".")[0] == _PACKAGE:
+            if isinstance(item, type):
                 # Written as text, they would be looked up in the package's namespace from now on.
-                exported.__annotations__ = inspect.get_annotations(exported, eval_str=True)
-            exported.__module__ = package
+                item.__annotations__ = inspect.get_annotations(item, eval_str=True)
+            item.__module__ = package

@@ -51,19 +51,25 @@ Progress: TypeAlias = Callable[[int, int | None], object]
 
 class TimeoutConfig(msgspec.Struct, frozen=True):
     """
-    Limit each step of one attempt, in seconds; None means no limit.
+    Limit each step of one attempt; None means no limit.
 
     The total time of a call, retries and waits included, is `deadline`, a setting of its own.
+
+    Args:
+        connect: Seconds for the TCP connect, and for the TLS handshake; in sync the name lookup
+            takes what the system lets it.
+        read: Seconds for each wait for bytes from the server.
+        write: Seconds for each wait for the server to take bytes.
+        pool: Seconds in line for one of `PoolConfig.max_connections`.
+
+    Raises:
+        ConfigurationError: A value is no number of seconds above 0; names it.
     """
 
     connect: Seconds | None = 5.0
-    """TCP connect, and TLS handshake; in sync the name lookup takes what the system lets it."""
     read: Seconds | None = 30.0
-    """Each wait for bytes from the server."""
     write: Seconds | None = 30.0
-    """Each wait for the server to take bytes."""
     pool: Seconds | None = 60.0
-    """Wait in line for one of `PoolConfig.max_connections`."""
 
     def __post_init__(self) -> None:
         for field in ("connect", "read", "write", "pool"):
@@ -71,17 +77,23 @@ class TimeoutConfig(msgspec.Struct, frozen=True):
 
 
 class PoolConfig(msgspec.Struct, frozen=True):
-    """Bound the connections of a client."""
+    """
+    Bound the connections of a client.
+
+    Args:
+        max_keepalive_connections: Idle connections kept for later calls.
+        max_connections: Connections in use at once, in each event loop (with HTTP/2: and for each
+            origin); further calls wait in line, first come, first served.
+        keepalive_expiry: Seconds that an idle connection is kept. Below the 5 s after which many
+            servers close it.
+
+    Raises:
+        ConfigurationError: A value is out of range; names it.
+    """
 
     max_keepalive_connections: int = 100
-    """Idle connections kept for later calls."""
     max_connections: int = 100
-    """
-    Connections in use at once, in each event loop (with HTTP/2: and for each origin); further calls
-    wait in line, first come, first served.
-    """
     keepalive_expiry: Seconds | None = 4.0
-    """Seconds that an idle connection is kept. Below the 5 s after which many servers close it."""
 
     def __post_init__(self) -> None:
         _check_count(self, "max_keepalive_connections", minimum=0)
@@ -94,22 +106,30 @@ class RetryConfig(msgspec.Struct, frozen=True):
     Say which failed attempts are repeated, how often and after which wait.
 
     The wait before retry *n* is drawn evenly from 0 to `backoff_factor * 2 ** (n - 1)` seconds
-    ("full jitter"), at most `max_backoff`. A `Retry-After` from the server wins over it.
+    ("full jitter"), at most `max_backoff`. A `Retry-After` from the server wins over it. A safe
+    call that finds its idle connection closed is sent once more at once, which is not counted.
+
+    Args:
+        max_retries: Further attempts after the first; 0 turns retries off.
+        backoff_factor: Seconds that the wait before the first retry takes at most.
+        retry_on_status: Statuses worth another attempt.
+        max_backoff: Cap of the computed wait, in seconds.
+        max_retry_after: Seconds; a `Retry-After` that is longer ends the call at once instead of
+            being waited for.
+        retry_quota: Tokens that the retries of one client share, so that an outage is not
+            multiplied: a retry costs 5 (10 after a timeout), and successes give back, so 500 are
+            good for 100 retries in a row. None switches the quota off.
+
+    Raises:
+        ConfigurationError: A value is out of range; names it.
     """
 
     max_retries: int = 3
-    """Further attempts after the first; 0 turns retries off."""
     backoff_factor: Seconds = 0.5
-    """Upper end of the wait before the first retry, in seconds."""
     retry_on_status: Sequence[int] = (429, 500, 502, 503, 504)
-    """Statuses worth another attempt."""
     max_backoff: Seconds = 30.0
-    """Cap of the computed wait, in seconds."""
     max_retry_after: Seconds = 60.0
-    """A `Retry-After` longer than this ends the call at once instead of being waited for."""
     retry_quota: int | None = 500
-    """Tokens that retries of one client share, so that an outage is not multiplied; a retry costs
-    5 (10 after a timeout), a success gives back. None switches the quota off."""
 
     def __post_init__(self) -> None:
         _check_count(self, "max_retries", minimum=0)
@@ -121,35 +141,42 @@ class RetryConfig(msgspec.Struct, frozen=True):
 
 
 class RequestOptions(msgspec.Struct, frozen=True):
-    """Override a client's settings for one call; what is left out stays as the client has it."""
+    """
+    Override a client's settings for one call; what is left out stays as the client has it.
+
+    Args:
+        timeout: Limits of each attempt; a number of seconds sets all four steps; None lifts them.
+        max_retries: See `RetryConfig.max_retries`.
+        headers: Further headers; `OMIT` as a value takes a header of the client's away.
+        query: Further query parameters.
+        idempotency_key: Sent on every attempt, as `Idempotency-Key` or under the name that the SDK
+            gives it; makes POST and PATCH safe to retry. True makes a key.
+        deadline: Seconds for the whole call: attempts, waits, redirects and body.
+        follow_redirects: Whether redirects are followed.
+        idempotent: Whether the call may be repeated though it is a POST or PATCH: it changes
+            nothing.
+        auth: Credentials for this call, as the client's `auth=` takes them; None sends none.
+        query_style: How arrays and mappings stand in the query of this call; see `QueryStyle`.
+        lenient: Whether numbers and bools may come as strings in this call's result.
+        upload_progress: Is told how many bytes of the request's body were sent, and of how many if
+            that is known; they begin anew in each attempt.
+
+    Raises:
+        ConfigurationError: A value is wrong; names it.
+    """
 
     timeout: TimeoutConfig | Seconds | None | Omit = OMIT
-    """Limits of each attempt; a number sets all four steps; None lifts them."""
     max_retries: int | Omit = OMIT
-    """See `RetryConfig.max_retries`."""
     headers: Mapping[str, str | Omit] | None = None
-    """Further headers; `OMIT` as a value takes a header of the client's away."""
     query: Mapping[str, Any] | None = None
-    """Further query parameters."""
     idempotency_key: str | Literal[True] | None = None
-    """
-    Sent on every attempt, as `Idempotency-Key` or under the name that the SDK gives it; makes POST
-    and PATCH safe to retry. True makes a key.
-    """
     deadline: Seconds | None | Omit = OMIT
-    """Seconds for the whole call: attempts, waits, redirects and body."""
     follow_redirects: bool | Omit = OMIT
-    """Whether redirects are followed."""
     idempotent: bool = False
-    """Whether the call may be repeated though it is a POST or PATCH: it changes nothing."""
     auth: Any = OMIT
-    """Credentials for this call, as the client's `auth=` takes them; None sends none."""
     query_style: QueryStyle | Omit = OMIT
-    """How arrays stand in the query of this call."""
     lenient: bool | Omit = OMIT
-    """Whether numbers and bools may come as strings in this call's result."""
     upload_progress: Progress | None = None
-    """Is told about the bytes of the request's body that were sent; begins anew in each attempt."""
 
     def __repr__(self) -> str:
         # Headers and parameters may be secret: their names are shown, their values are not.
@@ -178,12 +205,11 @@ class RequestOptions(msgspec.Struct, frozen=True):
 
 
 def _shown(name: str, value: Any) -> str:
-    if name == "auth" and value is not None and value is not OMIT:
-        return type(value).__name__
     if isinstance(value, Mapping):
         names = cast("Mapping[str, Any]", value)
         return "{" + ", ".join(f"{name!r}: ..." for name in names) + "}"
-    return repr(value)
+    hidden = name in ("auth", "headers", "query") and value is not None and value is not OMIT
+    return type(value).__name__ if hidden else repr(value)
 
 
 def timeout_config(value: TimeoutConfig | Seconds | None) -> TimeoutConfig:
@@ -286,4 +312,6 @@ def _store_statuses(owner: RetryConfig) -> None:
 def _check_mapping(owner: msgspec.Struct, field: str) -> None:
     value = getattr(owner, field)
     if value is not None and not isinstance(value, Mapping):
-        raise _wrong(owner, field, "must be a mapping")
+        # The value may be a secret, so the error does not show it.
+        kind = type(value).__name__
+        raise ConfigurationError(f"{type(owner).__name__}.{field} must be a mapping, got {kind}")

@@ -110,4 +110,4 @@ def decode_msgpack(content: bytes, cast_to: TypeForm[U], *, lenient: bool = Fals
     return decoder_for(cast_to, lenient=lenient).loads(content, "application/msgpack")
 
 
-_publish(__name__, globals(), __all__)
+_publish(*(globals()[name] for name in __all__), package=__name__)

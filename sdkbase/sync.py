@@ -6,6 +6,7 @@ The module-level functions for scripts: the sync twins of those in `sdkbase`.
     sync.get("https://example.com")
 """
 
+from ._exports import publish as _publish
 from ._sync.global_client import (
     close_global_client,
     delete,
@@ -29,3 +30,5 @@ __all__ = [
     "put",
     "request",
 ]
+
+_publish(*(globals()[name] for name in __all__), package=__name__)

@@ -58,6 +58,29 @@ class AsyncCalls(Resource[T]):
     async def _request(
         self, method: str, template: str = "", /, *args: PathArg, cast_to: Any = OMIT, **kwargs: Any
     ) -> Any:
+        """
+        Send a call and return its result.
+
+        Args:
+            method: HTTP method.
+            template: Path template, which is added to `path`.
+            args: Arguments of the template, in order; percent-encoded.
+            cast_to: Type of the result, in place of the resource's model; `ApiResponse[User]` gives
+                the response as well, None is for calls that return nothing.
+            kwargs: `query`, parameters (which the methods of a client call `params`); `headers`;
+                one body of `json_data`, `msgpack_data`, `data` (form fields), `files` (multipart),
+                `content` (raw: bytes, text, a path, an open file, an iterable, or a function that
+                returns one, which can be sent again); `url`, a URL that the server gave, to which
+                the call then goes, while the template is only its label; `allow_other_origin`,
+                whether *url* may lead elsewhere, without credentials; `options`, overrides of the
+                client's settings, which win over the rest.
+
+        Raises:
+            InvalidRequestError: An argument makes no valid request; nothing was sent.
+            TransportError: No complete response came.
+            StatusError: The status is not 2xx.
+            DecodeError: The response is not what it should be.
+        """
         refuse_unknown(kwargs, RESOURCE_ARGS)
         decoder = self._decoder_for(cast_to, kwargs.get("options"))
         return await self._client.send_typed(
@@ -82,6 +105,7 @@ class AsyncCalls(Resource[T]):
         **kwargs: Unpack[ResourceArgs],
     ) -> U: ...
     async def _get(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        """Send GET and return the result; arguments and errors are those of `_request`."""
         return await self._request(
             "GET",
             template,
@@ -103,6 +127,7 @@ class AsyncCalls(Resource[T]):
         **kwargs: Unpack[ResourceArgs],
     ) -> U: ...
     async def _post(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        """Send POST and return the result; arguments and errors are those of `_request`."""
         return await self._request(
             "POST",
             template,
@@ -124,6 +149,7 @@ class AsyncCalls(Resource[T]):
         **kwargs: Unpack[ResourceArgs],
     ) -> U: ...
     async def _put(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        """Send PUT and return the result; arguments and errors are those of `_request`."""
         return await self._request(
             "PUT",
             template,
@@ -145,6 +171,7 @@ class AsyncCalls(Resource[T]):
         **kwargs: Unpack[ResourceArgs],
     ) -> U: ...
     async def _patch(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        """Send PATCH and return the result; arguments and errors are those of `_request`."""
         return await self._request(
             "PATCH",
             template,
@@ -166,6 +193,7 @@ class AsyncCalls(Resource[T]):
         **kwargs: Unpack[ResourceArgs],
     ) -> U: ...
     async def _delete(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        """Send DELETE and return the result; arguments and errors are those of `_request`."""
         return await self._request(
             "DELETE",
             template,
@@ -187,6 +215,7 @@ class AsyncCalls(Resource[T]):
         **kwargs: Unpack[ResourceArgs],
     ) -> U: ...
     async def _head(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        """Send HEAD and return the result; arguments and errors are those of `_request`."""
         return await self._request(
             "HEAD",
             template,

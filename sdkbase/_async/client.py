@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, Self, TypeVar
 import httpx
 
 from .._concurrency import AsyncClock, AsyncHooks
+from .._exports import publish
 from .._observe.interceptors import hooks_of, observers_of
 from .._observe.metrics import Metrics, MetricsInterceptor, RequestMetric
 from .._policy.auth import Auth, AuthInput
@@ -308,3 +309,6 @@ class AsyncHttpClient(AsyncClientCalls, ApiDeclaration):
         return (
             f"<{type(self).__name__} {redact_url(str(self._settings.base_url)) or 'no base_url'}>"
         )
+
+
+publish(AsyncHttpClient)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from os import PathLike
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import httpx
 from typing_extensions import Unpack
@@ -19,7 +19,6 @@ from .._policy.call_args import (
     idle_options,
 )
 from .._policy.calls import refuse_unknown
-from .._policy.download_plan import DownloadedFile
 from .._wire.api_response import (
     ApiResponse,
     Capture,
@@ -30,12 +29,15 @@ from .._wire.api_response import (
 from .._wire.call import Call
 from .._wire.path_template import PathArg, PathTemplate
 from ..config import OMIT, RequestOptions
-from ..errors import SdkError
+from ..errors import ConfigurationError, SdkError
 from .opener import AsyncOpener
 from .sender import AsyncSender
 from .stream import AsyncStream
 from .streams import AsyncStreams, download_to
 from .verbs import AsyncVerbs
+
+if TYPE_CHECKING:
+    from .._policy.download_plan import DownloadedFile
 
 P = ParamSpec("P")
 U = TypeVar("U")
@@ -47,6 +49,16 @@ class AsyncClientCalls(AsyncVerbs, AsyncStreams):
     """The calls of a client, by URL and by path template."""
 
     _sender: AsyncSender
+
+    # Hidden from type checkers, which would else take every name for one of the client's.
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if name == "_sender":
+                raise ConfigurationError(
+                    type(self).__name__ + ".__init__ must call super().__init__(...)"
+                )
+            raise AttributeError(type(self).__name__ + " has no attribute " + repr(name))
 
     async def _perform(self, method: str, url: str | httpx.URL, **args: Any) -> Any:
         refuse_unknown(args, _TYPED_ARGS)

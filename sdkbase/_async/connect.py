@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import httpx
 
+from .._wire.redaction import redact_url
 from .._wire.url import Origin
 
 
@@ -51,11 +52,44 @@ def proxied_connection(
         "max_connections": 1,
         "keepalive_expiry": keepalive_expiry,
     }
+    address = redact_url(str(proxy.url))
     if proxy.url.scheme.startswith("socks5"):
-        return httpcore.AsyncSOCKSProxy(**settings)
-    return httpcore.AsyncHTTPProxy(
+        return AsyncProxied(httpcore.AsyncSOCKSProxy(**settings), address)
+    http_proxy = httpcore.AsyncHTTPProxy(
         **settings, proxy_headers=proxy.headers.raw, proxy_ssl_context=proxy.ssl_context
     )
+    return AsyncProxied(http_proxy, address)
+
+
+class AsyncProxied:
+    """
+    A connection through a proxy, whose errors say that it is the proxy that can not be reached.
+
+    Args:
+        connection: What is connected.
+        address: URL of the proxy, without its password.
+    """
+
+    def __init__(self, connection: AsyncConnection, address: str) -> None:
+        self._connection = connection
+        self._address = address
+
+    async def handle_async_request(self, request: Any) -> Any:
+        """Send the request, and return the response when its headers are there."""
+        import httpcore
+
+        try:
+            return await self._connection.handle_async_request(request)
+        except httpcore.ConnectError as error:
+            # Behind the proxy, only TLS can still fail in this way.
+            if isinstance(error.__context__, ssl.SSLError):
+                raise
+            what = "no connection to the proxy " + self._address + ": " + str(error)
+            raise httpcore.ProxyError(what) from error
+
+    async def aclose(self) -> None:
+        """Close, in whatever state."""
+        await self._connection.aclose()
 
 
 def is_stale(connection: AsyncConnection) -> bool:

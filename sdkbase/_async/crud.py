@@ -15,6 +15,7 @@ from typing import ClassVar, Generic, Literal
 
 from typing_extensions import TypeVar
 
+from .._exports import publish
 from .._policy.pagination import Pagination, SinglePage
 from .._wire.path_template import PathArg
 from .._wire.query import QueryParams
@@ -125,3 +126,6 @@ class AsyncCrud(
     *CreateT* is the body that makes an item, *ChangeT* the one that changes it, which is *CreateT*
     too unless it is given.
     """
+
+
+publish(AsyncCreate, AsyncCrud, AsyncDelete, AsyncList, AsyncRetrieve, AsyncUpdate)

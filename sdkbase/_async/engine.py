@@ -154,7 +154,11 @@ class AsyncEngine:
             except TransportError as raised:
                 error, failure = raised, failure_of(raised)
             except StatusError as raised:
-                error, failure = raised, self._token_failure(raised)
+                failure = self._token_failure(raised)
+                if raised.status_code not in self._retry_config.retry_on_status:
+                    self._note(run, failure.outcome)
+                    raise
+                error = raised
             state = state or self._retry_state(call, run)
             decision = state.after_failure(failure, run.deadline, self._clock.monotonic())
             self._note(run, failure.outcome, decision.delay if decision.retry else None)

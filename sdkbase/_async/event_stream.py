@@ -6,8 +6,10 @@ from collections.abc import Callable
 from random import random
 from typing import TypeVar
 
+from .._exports import publish
+from .._policy.call_args import Reconnect
 from .._policy.deadline import Deadline
-from .._policy.reconnect import Reconnect, Reconnects, reconnect_limit
+from .._policy.reconnect import Reconnects, reconnect_limit
 from .._policy.retry import Decision, Failure
 from .._policy.transport_errors import deadline_error, failure_of
 from .._wire.headers import HeaderInput
@@ -152,3 +154,6 @@ def _failure(error: TransportError | StatusError | None) -> Failure | None:
             retry_after=error.retry_after,
         )
     return None if error is None else failure_of(error)
+
+
+publish(AsyncEventStream)

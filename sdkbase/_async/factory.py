@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from .._exports import publish
 from .._observe.logging import LoggingInterceptor
 from .._policy.auth import AuthInput
 from .._policy.rate_limit import RateLimiter
@@ -79,3 +80,6 @@ def _rate_limiter(rate_limit: tuple[int, float] | None) -> RateLimiter | None:
             f"rate_limit must be (requests, seconds), such as (10, 1.0), got {rate_limit!r}"
         ) from None
     return RateLimiter(requests, window)
+
+
+publish(create_http_client)

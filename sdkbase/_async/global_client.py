@@ -8,6 +8,7 @@ import httpx
 from typing_extensions import TypeForm, Unpack
 
 from .._concurrency import AsyncScoped
+from .._exports import publish
 from .._policy.call_args import RequestArgs
 from .client import AsyncHttpClient
 
@@ -143,3 +144,6 @@ async def options(url: str | httpx.URL, **args: Any) -> Any:
         url,
         **args,
     )
+
+
+publish(close_global_client, delete, get, head, options, patch, post, put, request)

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from .._concurrency import AsyncClock, AsyncScoped, AsyncShield
+from .._exports import publish
 from .._policy.deadline import AttemptTimeout
 from .._policy.proxy import EnvironmentProxies, checked_proxy
 from .._policy.redirect import foreign_names
@@ -253,3 +254,6 @@ def _check_http2_installed() -> None:
         raise ConfigurationError(
             "http2=True needs the extra: pip install 'sdkbase[http2]'"
         ) from None
+
+
+publish(AsyncHttpxTransport)

@@ -9,7 +9,8 @@ from typing import Generic, NoReturn, Self, TypeVar
 
 import httpx
 
-from .._concurrency import AsyncOnly
+from .._concurrency import AsyncOnly, AsyncOnlyBlock
+from .._exports import publish
 from .._wire.headers import HeaderInput, Headers
 from .._wire.records import ItemParser, record_error
 from ..errors import RecordError, SdkError, StreamClosedError
@@ -18,7 +19,7 @@ from .opener import AsyncBody, AsyncOpener
 T = TypeVar("T")
 
 
-class AsyncItemStream(AsyncOnly, Generic[T]):
+class AsyncItemStream(AsyncOnly, AsyncOnlyBlock, Generic[T]):
     """
     The items of a response, decoded while it comes.
 
@@ -187,3 +188,6 @@ async def _opened(
         yield body
     finally:
         await body.aclose()
+
+
+publish(AsyncItemStream)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Generic, TypeVar
 
 from .._concurrency import AsyncOnly
+from .._exports import publish
 from .._policy.pagination import Mark, Page, PagePlan, PageRequest, Walk, read_token
 from ..errors import InvalidRequestError
 from .prefetch import AsyncFetch, AsyncPages
@@ -169,3 +170,6 @@ def _count(name: str, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise InvalidRequestError(f"{name}() takes a whole number, 0 or more, got {value!r}")
     return value
+
+
+publish(AsyncPager)

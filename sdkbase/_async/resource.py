@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from os import PathLike
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from typing_extensions import TypeForm, TypeVar, Unpack
 
+from .._exports import publish
 from .._policy.call_args import (
     PAGE_ARGS,
     BytesArgs,
@@ -18,18 +19,20 @@ from .._policy.call_args import (
     TemplateDownloadArgs,
 )
 from .._policy.calls import refuse_unknown
-from .._policy.download_plan import DownloadedFile
-from .._policy.pagination import PagePlan, PageRequest, Pagination, plan_for
 from .._wire.api_response import ApiResponse
 from .._wire.path_template import PathArg
 from ..config import OMIT, RequestOptions
 from ..errors import ConfigurationError
 from .calls import AsyncCalls
-from .event_stream import AsyncEventStream
-from .item_stream import AsyncItemStream
 from .opener import AsyncOpener
-from .pager import AsyncPager
 from .streams import bytes_of, download_to, events_of, json_of, lines_of
+
+if TYPE_CHECKING:
+    from .._policy.download_plan import DownloadedFile
+    from .._policy.pagination import PagePlan, PageRequest, Pagination
+    from .event_stream import AsyncEventStream
+    from .item_stream import AsyncItemStream
+    from .pager import AsyncPager
 
 T = TypeVar("T", default=object)
 U = TypeVar("U")
@@ -71,6 +74,8 @@ class AsyncResource(AsyncCalls[T]):
         return partial(self._client.open_typed, method, self._template(template), self._bound(args))
 
     def _page_plan(self, pagination: Pagination, kind: Any, page: Any) -> PagePlan[Any]:
+        from .._policy.pagination import plan_for
+
         try:
             return plan_for(pagination, kind, page)
         except ConfigurationError as error:
@@ -125,6 +130,10 @@ class AsyncResource(AsyncCalls[T]):
         Raises:
             ConfigurationError: The pagination does not fit the types.
         """
+        # Late: not every API has pages.
+        from .._policy.pagination import PageRequest
+        from .pager import AsyncPager
+
         refuse_unknown(kwargs, PAGE_ARGS)
         plan = self._page_plan(pagination, self._type_for(cast_to), page)
         response: Any = ApiResponse
@@ -258,3 +267,6 @@ class AsyncResource(AsyncCalls[T]):
             kwargs: As of every call; `checksum`, `resume`, `overwrite`, `fsync`, `progress`.
         """
         return await download_to(to, self._opening("GET", template, args), dict(kwargs))
+
+
+publish(AsyncResource)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from .._concurrency import AsyncOnlyEntered
+from .._exports import publish
 from .._policy.calls import stream_error
 from .._policy.transport_errors import coding_error
 from .._wire.call import Call
@@ -65,7 +67,7 @@ class AsyncStreamedResponse(httpx.Response):
             raise coding_error(self.call, error) from None
 
 
-class AsyncStream:
+class AsyncStream(AsyncOnlyEntered):
     """
     What `stream` returns: enter it to send the request and get the response.
 
@@ -129,3 +131,6 @@ async def _open(
             await reply.to_httpx().aclose()
         finally:
             await drop_body(reply)
+
+
+publish(AsyncStream)

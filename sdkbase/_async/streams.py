@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from os import PathLike
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import httpx
 from typing_extensions import TypeForm, Unpack
@@ -18,29 +18,36 @@ from .._policy.call_args import (
     UrlLinesArgs,
     take,
 )
-from .._policy.download_plan import DownloadedFile
 from .._wire.api_response import lenient_of
 from .._wire.codec import decoder_for
-from .._wire.lines import ByteChunks, JsonLines, TextLines
-from .._wire.sse import EventReader
-from .download import AsyncDownloader
-from .event_stream import AsyncEventStream
-from .item_stream import AsyncItemStream
 from .opener import AsyncOpener
+
+if TYPE_CHECKING:
+    from .._policy.download_plan import DownloadedFile
+    from .event_stream import AsyncEventStream
+    from .item_stream import AsyncItemStream
 
 U = TypeVar("U")
 
 Open: TypeAlias = Callable[..., AsyncOpener]
 """Makes a call of its keyword arguments, ready to be opened."""
 
+# Each kind of stream is imported when the first one is made: many programs have none.
+
 
 def bytes_of(open_call: Open, args: dict[str, Any]) -> AsyncItemStream[bytes]:
     """Return the body of a call, piece by piece."""
+    from .._wire.lines import ByteChunks
+    from .item_stream import AsyncItemStream
+
     return AsyncItemStream(open_call(**args), ByteChunks())
 
 
 def lines_of(open_call: Open, args: dict[str, Any]) -> AsyncItemStream[str]:
     """Return the body of a call, line by line."""
+    from .._wire.lines import TextLines
+    from .item_stream import AsyncItemStream
+
     parser = TextLines(**take(args, LINE_ARGS))
     return AsyncItemStream(open_call(**args), parser)
 
@@ -49,6 +56,9 @@ def json_of(
     open_call: Open, cast_to: TypeForm[U], args: dict[str, Any], *, lenient: bool = False
 ) -> AsyncItemStream[U]:
     """Return the JSON values of a call's body, one in each line."""
+    from .._wire.lines import JsonLines
+    from .item_stream import AsyncItemStream
+
     decoder = decoder_for(cast_to, lenient=lenient_of(args.get("options"), default=lenient))
     parser = JsonLines(decoder, **take(args, LINE_ARGS))
     return AsyncItemStream(open_call(**args), parser)
@@ -58,6 +68,9 @@ def events_of(
     open_call: Open, cast_to: TypeForm[U], args: dict[str, Any], *, lenient: bool = False
 ) -> AsyncEventStream[U]:
     """Return the server-sent events of a call's body."""
+    from .._wire.sse import EventReader
+    from .event_stream import AsyncEventStream
+
     lenient = lenient_of(args.get("options"), default=lenient)
     own, reconnect = take(args, EVENT_ARGS), args.pop("reconnect", False)
     opener = open_call(**args)
@@ -71,6 +84,8 @@ async def download_to(
     path: str | PathLike[str], open_call: Open, args: dict[str, Any]
 ) -> DownloadedFile:
     """Write the body of a call to a file."""
+    from .download import AsyncDownloader
+
     own = take(args, DOWNLOAD_ARGS)
     opener = open_call(**args)
     downloader = AsyncDownloader(opener.sender, opener.call, opener.options)

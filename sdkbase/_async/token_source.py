@@ -7,7 +7,6 @@ from typing import TypeAlias
 
 from .._concurrency import AsyncBackground, AsyncClock, AsyncHooks
 from .._policy.auth.grant import OAuth2Grant
-from .._policy.auth.token_endpoint import token_answer, token_failure, token_request
 from .._policy.deadline import AttemptTimeout
 from .._policy.token import Flight, Token, own_copy
 from .._policy.transport_errors import deadline_error
@@ -71,12 +70,17 @@ class AsyncTokens:
         return boarded
 
     async def _fly(self, grant: OAuth2Grant, flight: Flight) -> None:
+        from .._policy.auth.token_endpoint import token_failure
+
         try:
             flight.outcome.settle(await self._fetch(grant))
         except Exception as error:
             flight.outcome.settle(token_failure(error, grant.timeout))
 
     async def _fetch(self, grant: OAuth2Grant) -> Token:
+        # Late: few clients have a grant.
+        from .._policy.auth.token_endpoint import token_answer, token_request
+
         request = token_request(grant, _HEADERS)
         asked_at = self._clock.monotonic()
         reply = await self._transport.send(request, grant.limits())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
+from .._exports import publish
 from .._policy.deadline import AttemptTimeout
 from .._wire.call import Call
 from .._wire.reply import Reply
@@ -31,3 +32,6 @@ class AsyncTransport(Protocol):
     async def aclose(self) -> None:
         """Close every connection. Safe to repeat."""
         ...
+
+
+publish(AsyncTransport)

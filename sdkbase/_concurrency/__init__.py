@@ -10,7 +10,14 @@ from threading import Lock as ThreadLock
 from ._background import AsyncBackground, Outcome, SyncBackground
 from ._bodies import AnyBody, AsyncUpload, Outline, Part, SyncUpload
 from ._clock import AsyncClock, SyncClock
-from ._colour import AsyncOnly, SyncOnly
+from ._colour import (
+    AsyncOnly,
+    AsyncOnlyBlock,
+    AsyncOnlyEntered,
+    SyncOnly,
+    SyncOnlyBlock,
+    SyncOnlyEntered,
+)
 from ._files import OpenFile, PathFile
 from ._gate import AsyncGate, AsyncPermit, SyncGate, SyncPermit
 from ._hooks import AsyncHooks, AsyncMethod, SyncHooks, SyncMethod, is_async
@@ -26,6 +33,8 @@ __all__ = [
     "AsyncHooks",
     "AsyncMethod",
     "AsyncOnly",
+    "AsyncOnlyBlock",
+    "AsyncOnlyEntered",
     "AsyncPermit",
     "AsyncScoped",
     "AsyncShield",
@@ -45,6 +54,8 @@ __all__ = [
     "SyncHooks",
     "SyncMethod",
     "SyncOnly",
+    "SyncOnlyBlock",
+    "SyncOnlyEntered",
     "SyncPermit",
     "SyncScoped",
     "SyncShield",

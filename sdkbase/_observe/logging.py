@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._exports import publish
 from .interceptors import RequestInterceptor
 from .levels import LEVELS, level_name
 from .observer import CANCELLED, CallRecord, Observer
@@ -127,3 +128,6 @@ def _told(extras: dict[str, object]) -> str:
     if notes:
         text += f" ({', '.join(notes)})"
     return f"{text}: {error}" if failed else text
+
+
+publish(LoggingInterceptor)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from .._concurrency import ThreadLock
+from .._exports import publish
 from ..errors import ConfigurationError
 from .levels import LEVELS, level_name
 from .sinks import LoggingHandle, Retention, Rotation, Shared, Sink, open_all, remove_sink
@@ -113,3 +114,6 @@ def _replace_earlier(handle: LoggingHandle) -> None:
     # The number 0 is loguru's own handler, unless its autoinit is off.
     if os.environ.get("LOGURU_AUTOINIT", "").lower() not in _OFF:
         remove_sink(0)
+
+
+publish(configure_logging)

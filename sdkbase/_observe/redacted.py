@@ -8,7 +8,7 @@ from .._wire.redaction import redact_text, redact_url
 
 _MAX_URL = 2048
 _MAX_LINE = 500
-_URL = re.compile(r"""[a-zA-Z][a-zA-Z0-9+.-]*://[^\s"'<>]+""")
+_URL = r"""[a-zA-Z][a-zA-Z0-9+.-]*://[^\s"'<>]+"""
 
 
 def redacted_url(url: str) -> str:
@@ -20,7 +20,7 @@ def redacted_url(url: str) -> str:
 def redacted_text(text: str) -> str:
     """Return *text* without registered secrets and without the secrets in URLs it quotes."""
     if "://" in text:
-        text = _URL.sub(_masked_url, text)
+        text = re.sub(_URL, _masked_url, text)
     return redact_text(text)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from .._exports import publish
 from ..errors import ConfigurationError
 from .sink_filter import without_secrets
 
@@ -155,3 +156,6 @@ def loguru_logger() -> Logger:
     from loguru import logger
 
     return logger
+
+
+publish(LoggingHandle)

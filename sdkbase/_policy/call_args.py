@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
 import msgspec
 
 from .._wire.body import Content, Files, FormData
 from .._wire.headers import HeaderInput
 from .._wire.query import QueryParams
-from ..config import OMIT, Omit, RequestOptions, Seconds, TimeoutConfig, timeout_config
-from .download_plan import DownloadArgs
-from .reconnect import Reconnect
+from ..config import (
+    OMIT,
+    Omit,
+    Progress,
+    RequestOptions,
+    Seconds,
+    TimeoutConfig,
+    timeout_config,
+    to_seconds,
+)
+
+if TYPE_CHECKING:
+    from .._wire.checksum import ChecksumInput
+
+Reconnect: TypeAlias = bool | int | Literal["always"]
+"""
+Whether a broken event stream is opened again: True as often as `max_retries` allows, a number that
+often in its place, "always" also when the request is not safe to repeat.
+"""
 
 
 class RequestArgs(TypedDict, total=False):
@@ -76,6 +92,16 @@ class EventArgs(StreamArgs, total=False):
     reconnect: Reconnect
 
 
+class DownloadArgs(TypedDict, total=False):
+    """Of a download, beside those of its request."""
+
+    checksum: ChecksumInput | None
+    resume: bool
+    overwrite: bool
+    fsync: bool
+    progress: Progress | None
+
+
 class UrlLinesArgs(RequestArgs, LineArgs, total=False):
     """Of a stream of lines, by URL."""
 
@@ -102,6 +128,10 @@ class UrlDownloadArgs(RequestArgs, DownloadArgs, total=False):
 
 class TemplateDownloadArgs(ResourceArgs, DownloadArgs, total=False):
     """Of a download, by path template."""
+
+
+class IdleTimeout(TimeoutConfig, frozen=True):
+    """Limits of a stream whose `read` was given as `idle_timeout`, which errors have to name."""
 
 
 DOWNLOAD_ARGS = DownloadArgs.__optional_keys__
@@ -133,8 +163,9 @@ def idle_options(
     """
     if idle_timeout is OMIT:
         return options
+    seconds = None if idle_timeout is None else to_seconds(idle_timeout, "idle_timeout")
     options = options or RequestOptions()
     given = options.timeout
     limits = client if isinstance(given, Omit) else timeout_config(given)
-    changed = TimeoutConfig(limits.connect, idle_timeout, limits.write, limits.pool)
+    changed = IdleTimeout(limits.connect, seconds, limits.write, limits.pool)
     return msgspec.structs.replace(options, timeout=changed)

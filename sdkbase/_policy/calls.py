@@ -243,14 +243,14 @@ def refuse_unknown(args: Iterable[str], known: Container[str]) -> None:
     for name in args:
         if name not in known:
             hint = _INSTEAD.get(name)
-            raise InvalidRequestError(
-                f"a call takes no argument {name!r}{f'; use {hint}' if hint else ''}"
-            )
+            instead = f"; use {hint}" if hint else "; the arguments of a path are positional"
+            raise InvalidRequestError(f"a call takes no argument {name!r}{instead}")
 
 
 def _check_options(options: object) -> None:
     if options is not None and not isinstance(options, RequestOptions):
-        raise InvalidRequestError(f"options must be RequestOptions(...), got {options!r}")
+        kind = type(options).__name__  # the value may hold secrets
+        raise InvalidRequestError(f"options must be RequestOptions(...), got {kind}")
 
 
 def _with_body_headers(body: Body, sent: Headers) -> Headers:

@@ -14,7 +14,6 @@ from urllib.parse import urljoin
 from .._concurrency import LockOwner
 from .._wire.call import Call
 from .._wire.codec import shortened
-from .._wire.link import parse_links
 from .._wire.redaction import redact_url
 from .._wire.reply import Reply
 from ..errors import ApiDeprecationWarning
@@ -23,7 +22,7 @@ _OWN = __name__.partition(".")[0]
 # Where a task or thread begins: beyond it there is no line that a person wrote.
 _MACHINERY = frozenset({"asyncio", "anyio", "trio", "threading", "concurrent", "contextvars"})
 
-_STRUCTURED_DATE = re.compile(r"@(-?[0-9]{1,15})\s*(?:;|$)")
+_STRUCTURED_DATE = r"@(-?[0-9]{1,15})\s*(?:;|$)"
 _NOT_DEPRECATED = frozenset({"", "false", "?0", "0"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -116,7 +115,7 @@ def _date(value: str | None) -> str | None:
     if value is None:
         return None
     try:
-        found = _STRUCTURED_DATE.match(value.strip())
+        found = re.match(_STRUCTURED_DATE, value.strip())
         if found is not None:
             return str((_EPOCH + timedelta(seconds=int(found[1]))).date())
         return str(parsedate_to_datetime(value).date())
@@ -126,6 +125,8 @@ def _date(value: str | None) -> str | None:
 
 def _links(call: Call, reply: Reply) -> dict[str, str]:
     """Return the address of the first link of each type that has none of its own."""
+    from .._wire.link import parse_links  # late: few responses get here
+
     fields = [value.decode("latin-1") for name, value in reply.headers if name.lower() == b"link"]
     found: dict[str, str] = {}
     for link in parse_links(fields):

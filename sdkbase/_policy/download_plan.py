@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, TypedDict, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import msgspec
 
 from .._concurrency import is_async
+from .._exports import publish
 from .._wire.call import Call
-from .._wire.checksum import Checksum, ChecksumInput, checksum_of
+from .._wire.checksum import Checksum, checksum_of
 from .._wire.redaction import redact_text, register_headers
 from ..config import Progress
 from ..errors import CallError, InvalidRequestError
@@ -34,16 +35,6 @@ class DownloadedFile(msgspec.Struct, frozen=True):
     """Bytes that an earlier call had left and that were not asked for again."""
     attempts: int = 1
     """Requests that were sent."""
-
-
-class DownloadArgs(TypedDict, total=False):
-    """Keyword arguments of a download, beside those of its request."""
-
-    checksum: ChecksumInput | None
-    resume: bool
-    overwrite: bool
-    fsync: bool
-    progress: Progress | None
 
 
 class DownloadPlan(msgspec.Struct, frozen=True):
@@ -112,3 +103,6 @@ def download_error(kind: type[E], call: Call, what: str, **args: Any) -> E:
         template=call.template,
         **args,
     )
+
+
+publish(DownloadedFile)

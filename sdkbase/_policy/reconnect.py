@@ -7,19 +7,13 @@ Pure: the clock and the randomness are handed in. Source: WHATWG, server-sent ev
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, TypeAlias
 
 from .._wire.call import Call
 from ..config import RetryConfig, as_float
 from ..errors import ConfigurationError, InvalidRequestError
+from .call_args import Reconnect
 from .deadline import Deadline
 from .retry import Decision, Failure
-
-Reconnect: TypeAlias = bool | int | Literal["always"]
-"""
-Whether a broken event stream is opened again: True as often as `max_retries` allows, a number that
-often in its place, "always" also when the request is not safe to repeat.
-"""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing (RFC 9110, section 9.2.1)."""

@@ -159,7 +159,10 @@ class RetryState:
                 "pass RequestOptions(idempotency_key=...) if the API knows such keys"
             )
         if not self._replayable and failure.sent:
-            return "the body can not be sent again"
+            return (
+                "the body can not be sent again; pass bytes, a file, or a function that returns an "
+                "iterator"
+            )
         if self._retries >= self._max_retries > 0:
             return f"max_retries={self._max_retries} is used up"
         return ""
@@ -178,7 +181,7 @@ class RetryState:
             )
         cost = _TIMEOUT_COST if failure.timeout else _RETRY_COST
         if not self._quota.take(cost):
-            return Decision(retry=False, reason="the client's retry quota is used up")
+            return Decision(retry=False, reason="RetryConfig.retry_quota is used up")
         self._cost = cost
         self._retries += 1
         return Decision(retry=True, delay=delay)

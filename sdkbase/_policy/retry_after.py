@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 
 from .._wire.reply import Reply
 
-_DECIMAL = re.compile(r"[0-9]{1,15}(\.[0-9]*)?")
+_DECIMAL = r"[0-9]{1,15}(\.[0-9]*)?"
 
 
 def retry_after_of(reply: Reply, wall_time: float) -> float | None:
@@ -34,7 +34,7 @@ def retry_after_of(reply: Reply, wall_time: float) -> float | None:
 
 
 def _number(text: str) -> float | None:
-    return float(text) if _DECIMAL.fullmatch(text.strip()) else None
+    return float(text) if re.fullmatch(_DECIMAL, text.strip()) else None
 
 
 def _until(date: str, sent: str | None, wall_time: float) -> float | None:

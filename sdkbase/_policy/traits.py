@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from functools import cached_property
+from inspect import get_annotations
 from typing import Any, ClassVar, cast
 from uuid import uuid4
 
@@ -12,9 +14,13 @@ import msgspec
 
 from .._wire.error_policy import ErrorPolicy, error_policy
 from .._wire.headers import check_method, parse_headers
+from .._wire.url import BaseUrl
 from ..config import QueryStyle, RequestOptions, RetryConfig, TimeoutConfig, to_query_style
 from ..errors import ConfigurationError, InvalidRequestError, StatusError
 from .auth import AuthInput
+
+# How alike a name must be to one of the declarations to be taken for it, from 0 to 1.
+_NEARLY = 0.85
 
 
 class ApiTraits(msgspec.Struct, frozen=True):
@@ -44,6 +50,7 @@ def traits_of(cls: type[ApiDeclaration]) -> ApiTraits:
     Raises:
         ConfigurationError: A declaration is wrong; names it.
     """
+    _check_types(cls)
     try:
         return ApiTraits(
             errors=error_policy(cls.error_model, cls.error_classes, cls.error_code),
@@ -57,9 +64,43 @@ def traits_of(cls: type[ApiDeclaration]) -> ApiTraits:
 
 
 def default_base_url(cls: type[ApiDeclaration]) -> str:
-    """Return the base URL of a client that is given none: of the environment, or of its class."""
-    found = os.environ.get(cls.base_url_env, "") if cls.base_url_env else ""
+    """
+    Return the base URL of a client that is given none: of the environment, or of its class.
+
+    Raises:
+        ConfigurationError: It has to be in the environment, and is not, or is no URL.
+    """
+    variable = cls.base_url_env
+    found = os.environ.get(variable, "") if variable else ""
+    if variable and not found and not cls.default_base_url:
+        raise ConfigurationError(f"set the environment variable {variable}, or pass base_url=")
+    if found:
+        try:
+            BaseUrl(
+                found,
+            )
+        except ConfigurationError as error:
+            raise ConfigurationError(f"the environment variable {variable}: {error}") from None
     return found or cls.default_base_url
+
+
+_TYPES: dict[str, type[Any]] = {
+    "default_base_url": str,
+    "base_url_env": str,
+    "default_headers": Mapping,
+    "default_timeout_config": TimeoutConfig,
+    "default_retry_config": RetryConfig,
+}
+
+
+def _check_types(cls: type[ApiDeclaration]) -> None:
+    for name, kind in _TYPES.items():
+        value = getattr(cls, name)
+        if not isinstance(value, kind):
+            found = type(value).__name__
+            raise ConfigurationError(
+                f"{cls.__name__}.{name} must be a {kind.__name__}, got {found}"
+            )
 
 
 def _check_resource_names(cls: type[ApiDeclaration]) -> None:
@@ -71,6 +112,18 @@ def _check_resource_names(cls: type[ApiDeclaration]) -> None:
             raise ConfigurationError(
                 f"{cls.__name__}.{name} would hide the client's own {name!r}; give the resource "
                 f"another name, such as {name}_"
+            )
+
+
+def _check_spelling(cls: type[ApiDeclaration]) -> None:
+    """Make sure that no attribute is a declaration with a typing error, which would do nothing."""
+    declared = get_annotations(ApiDeclaration)
+    for name, value in vars(cls).items():
+        if name.startswith("_") or name in declared or callable(value) or hasattr(value, "__get__"):
+            continue
+        if meant := get_close_matches(name, declared, 1, _NEARLY):
+            raise ConfigurationError(
+                f"{cls.__name__}.{name} has no meaning; did you mean {meant[0]}?"
             )
 
 
@@ -108,48 +161,55 @@ class ApiDeclaration:
     """
     What an SDK declares about its API, as attributes of its client's class.
 
+    Attributes:
+        default_base_url: `base_url` of a client that is given none.
+        base_url_env: Name of an environment variable that is asked before `default_base_url`.
+        default_auth: `auth` of a client that is given none, such as
+            `BearerAuth.from_env("ACME_API_KEY")`.
+        default_headers: Headers of every client, such as the API's version; `headers` win over
+            them.
+        default_timeout_config: `timeout_config` of a client that is given none.
+        default_retry_config: `retry_config` of a client that is given none.
+        error_model: Type of the API's error bodies, which `StatusError.body` then is. Several, in a
+            tuple, are tried in order: `(Problem, OldError)`; or by status: `{422: Invalid,
+            "default": Problem}`.
+        error_classes: Error classes of the API's own: by the kind that an error body names,
+            `{"no_such_user": NoSuchUser}`; by status, `{402: PaymentNeeded}`; or in place of a
+            class of sdkbase, `{ClientError: AcmeError}`.
+        error_code: Where an error body names its kind: a path such as `error.code`, a header as
+            `header:x-error-code`, or several, of which the first that is there counts.
+        query_style: How arrays and mappings stand in a query; see `QueryStyle`.
+        stream_done: Data of the event that says that a stream of events is complete, such as
+            `[DONE]`.
+        stream_error_event: Name of the events that tell of an error, such as `error`; what they
+            hold is read as `error_model`.
+        idempotency_key_methods: HTTP methods whose calls carry an idempotency key, made once and
+            sent on every attempt, such as `("POST",)`.
+        idempotency_key_header: The header that an idempotency key stands in.
+
     Raises:
         ConfigurationError: When the class is made: a declaration is wrong.
     """
 
     default_base_url: ClassVar[str] = ""
-    """`base_url` of a client that is given none."""
     base_url_env: ClassVar[str] = ""
-    """Name of an environment variable that is asked before `default_base_url`."""
     default_auth: ClassVar[AuthInput | None] = None
-    """`auth` of a client that is given none, such as `BearerAuth.from_env("ACME_API_KEY")`."""
     default_headers: ClassVar[Mapping[str, str]] = {}
-    """Headers of every client, such as the API's version; `headers` win over them."""
     default_timeout_config: ClassVar[TimeoutConfig] = TimeoutConfig()
-    """`timeout_config` of a client that is given none."""
     default_retry_config: ClassVar[RetryConfig] = RetryConfig()
-    """`retry_config` of a client that is given none."""
     error_model: ClassVar[Any] = None
-    """
-    Type of the API's error bodies, which `StatusError.body` then is where it fits. Or several, to
-    try in order; or by status: `{422: Invalid, "default": Problem}`.
-    """
     error_classes: ClassVar[Mapping[int | str | type[StatusError], type[StatusError]]] = {}
-    """
-    Error classes of the API's own: by status, by the kind that an error body names, or in place of
-    a class of sdkbase, such as `{ClientError: AcmeError}`.
-    """
-    error_code: ClassVar[str | Sequence[str]] = ("code", "__type")
-    """Where an error body names its kind, as a path such as `error.type`; or several such paths."""
+    error_code: ClassVar[str | Sequence[str]] = ("code", "error.code", "__type", "error.type")
     query_style: ClassVar[QueryStyle] = "repeat"
-    """How arrays stand in a query."""
     stream_done: ClassVar[str | None] = None
-    """Data of the event that says that a stream of events is complete, such as `[DONE]`."""
     stream_error_event: ClassVar[str | None] = None
-    """Name of the events that tell of an error; what they hold is read as `error_model`."""
     idempotency_key_methods: ClassVar[Iterable[str]] = ()
-    """Methods whose calls carry an idempotency key, made once and sent on every attempt."""
     idempotency_key_header: ClassVar[str] = "Idempotency-Key"
-    """The header that an idempotency key stands in."""
 
     _traits: ClassVar[ApiTraits]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         _check_resource_names(cls)
+        _check_spelling(cls)
         cls._traits = traits_of(cls)

@@ -52,6 +52,8 @@ _BY_NAME: dict[str, type[TransportError]] = {
     "EndOfStream": ConnectionLostError,
 }
 
+_READ_LIMIT = "(TimeoutConfig.read)"
+
 # What another attempt can not mend, or would only make worse.
 _FINAL = (TlsError, DeadlineExceededError, PoolTimeoutError)
 
@@ -108,6 +110,12 @@ def pool_timeout_error(call: Call, timeout: float | None, connections: int) -> P
     )
 
 
+def name_idle_timeout(error: Exception) -> None:
+    """Change *error*, of a stream with an `idle_timeout`, so that it names that as its limit."""
+    if isinstance(error, ReadTimeoutError):
+        error.args = (str(error).replace(_READ_LIMIT, "(idle_timeout)"),)
+
+
 def failure_of(error: TransportError) -> Failure:
     """Return what *error* means for a retry."""
     cause_names = {cls.__name__ for cls in type(error.__cause__).__mro__}
@@ -137,7 +145,7 @@ def _told(kind: type[TransportError], call: Call, error: Exception, limits: Atte
     if issubclass(kind, ConnectTimeoutError):
         return f"no connection to {server} within {limits.connect or 0:g} s"
     if issubclass(kind, ReadTimeoutError):
-        return f"the server sent nothing for {limits.read or 0:g} s (TimeoutConfig.read)"
+        return f"the server sent nothing for {limits.read or 0:g} s {_READ_LIMIT}"
     if issubclass(kind, WriteTimeoutError):
         return f"the server took nothing for {limits.write or 0:g} s (TimeoutConfig.write)"
     return f"no connection to {server}: {cause}" if issubclass(kind, ConnectError) else cause

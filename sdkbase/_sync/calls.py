@@ -1,5 +1,5 @@
 # Generated from _async/calls.py by sdkbase.codegen. Do not edit.
-# sha256: 28ee0ee6f6746448
+# sha256: 8f987128c0c2a01b
 """The calls of a resource, by HTTP verb."""
 
 from __future__ import annotations
@@ -60,6 +60,29 @@ class SyncCalls(Resource[T]):
     def _request(
         self, method: str, template: str = "", /, *args: PathArg, cast_to: Any = OMIT, **kwargs: Any
     ) -> Any:
+        """
+        Send a call and return its result.
+
+        Args:
+            method: HTTP method.
+            template: Path template, which is added to `path`.
+            args: Arguments of the template, in order; percent-encoded.
+            cast_to: Type of the result, in place of the resource's model; `ApiResponse[User]` gives
+                the response as well, None is for calls that return nothing.
+            kwargs: `query`, parameters (which the methods of a client call `params`); `headers`;
+                one body of `json_data`, `msgpack_data`, `data` (form fields), `files` (multipart),
+                `content` (raw: bytes, text, a path, an open file, an iterable, or a function that
+                returns one, which can be sent again); `url`, a URL that the server gave, to which
+                the call then goes, while the template is only its label; `allow_other_origin`,
+                whether *url* may lead elsewhere, without credentials; `options`, overrides of the
+                client's settings, which win over the rest.
+
+        Raises:
+            InvalidRequestError: An argument makes no valid request; nothing was sent.
+            TransportError: No complete response came.
+            StatusError: The status is not 2xx.
+            DecodeError: The response is not what it should be.
+        """
         refuse_unknown(kwargs, RESOURCE_ARGS)
         decoder = self._decoder_for(cast_to, kwargs.get("options"))
         return self._client.send_typed(
@@ -82,6 +105,7 @@ class SyncCalls(Resource[T]):
         **kwargs: Unpack[ResourceArgs],
     ) -> U: ...
     def _get(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        """Send GET and return the result; arguments and errors are those of `_request`."""
         return self._request(
             "GET",
             template,
@@ -101,6 +125,7 @@ class SyncCalls(Resource[T]):
         **kwargs: Unpack[ResourceArgs],
     ) -> U: ...
     def _post(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        """Send POST and return the result; arguments and errors are those of `_request`."""
         return self._request(
             "POST",
             template,
@@ -120,6 +145,7 @@ class SyncCalls(Resource[T]):
         **kwargs: Unpack[ResourceArgs],
     ) -> U: ...
     def _put(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        """Send PUT and return the result; arguments and errors are those of `_request`."""
         return self._request(
             "PUT",
             template,
@@ -141,6 +167,7 @@ class SyncCalls(Resource[T]):
         **kwargs: Unpack[ResourceArgs],
     ) -> U: ...
     def _patch(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        """Send PATCH and return the result; arguments and errors are those of `_request`."""
         return self._request(
             "PATCH",
             template,
@@ -162,6 +189,7 @@ class SyncCalls(Resource[T]):
         **kwargs: Unpack[ResourceArgs],
     ) -> U: ...
     def _delete(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        """Send DELETE and return the result; arguments and errors are those of `_request`."""
         return self._request(
             "DELETE",
             template,
@@ -181,6 +209,7 @@ class SyncCalls(Resource[T]):
         **kwargs: Unpack[ResourceArgs],
     ) -> U: ...
     def _head(self, template: str = "", /, *args: PathArg, **kwargs: Any) -> Any:
+        """Send HEAD and return the result; arguments and errors are those of `_request`."""
         return self._request(
             "HEAD",
             template,

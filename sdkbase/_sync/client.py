@@ -1,5 +1,5 @@
 # Generated from _async/client.py by sdkbase.codegen. Do not edit.
-# sha256: 33fd2b95dc836deb
+# sha256: 04b3013fe45beff2
 """The client: settings, requests and their results."""
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any, ParamSpec, Self, TypeVar
 import httpx
 
 from .._concurrency import SyncClock, SyncHooks
+from .._exports import publish
 from .._observe.interceptors import hooks_of, observers_of
 from .._observe.metrics import Metrics, MetricsInterceptor, RequestMetric
 from .._policy.auth import Auth, AuthInput
@@ -310,3 +311,6 @@ class SyncHttpClient(SyncClientCalls, ApiDeclaration):
         return (
             f"<{type(self).__name__} {redact_url(str(self._settings.base_url)) or 'no base_url'}>"
         )
+
+
+publish(SyncHttpClient)

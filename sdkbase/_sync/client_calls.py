@@ -1,5 +1,5 @@
 # Generated from _async/client_calls.py by sdkbase.codegen. Do not edit.
-# sha256: ab838f632bb59025
+# sha256: 9c61fa038c5d199e
 """What a client's calls have in common: preparing, sending, and the typed result."""
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from os import PathLike
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import httpx
 from typing_extensions import Unpack
@@ -21,7 +21,6 @@ from .._policy.call_args import (
     idle_options,
 )
 from .._policy.calls import refuse_unknown
-from .._policy.download_plan import DownloadedFile
 from .._wire.api_response import (
     ApiResponse,
     Capture,
@@ -32,12 +31,15 @@ from .._wire.api_response import (
 from .._wire.call import Call
 from .._wire.path_template import PathArg, PathTemplate
 from ..config import OMIT, RequestOptions
-from ..errors import SdkError
+from ..errors import ConfigurationError, SdkError
 from .opener import SyncOpener
 from .sender import SyncSender
 from .stream import SyncStream
 from .streams import SyncStreams, download_to
 from .verbs import SyncVerbs
+
+if TYPE_CHECKING:
+    from .._policy.download_plan import DownloadedFile
 
 P = ParamSpec("P")
 U = TypeVar("U")
@@ -49,6 +51,16 @@ class SyncClientCalls(SyncVerbs, SyncStreams):
     """The calls of a client, by URL and by path template."""
 
     _sender: SyncSender
+
+    # Hidden from type checkers, which would else take every name for one of the client's.
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if name == "_sender":
+                raise ConfigurationError(
+                    type(self).__name__ + ".__init__ must call super().__init__(...)"
+                )
+            raise AttributeError(type(self).__name__ + " has no attribute " + repr(name))
 
     def _perform(self, method: str, url: str | httpx.URL, **args: Any) -> Any:
         refuse_unknown(args, _TYPED_ARGS)

@@ -1,5 +1,5 @@
 # Generated from _async/connect.py by sdkbase.codegen. Do not edit.
-# sha256: 541c298038c1af0b
+# sha256: a9e10834207858c4
 """From an origin to a connection that httpcore opens when it is first used."""
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import httpx
 
+from .._wire.redaction import redact_url
 from .._wire.url import Origin
 
 
@@ -53,11 +54,44 @@ def proxied_connection(
         "max_connections": 1,
         "keepalive_expiry": keepalive_expiry,
     }
+    address = redact_url(str(proxy.url))
     if proxy.url.scheme.startswith("socks5"):
-        return httpcore.SOCKSProxy(**settings)
-    return httpcore.HTTPProxy(
+        return SyncProxied(httpcore.SOCKSProxy(**settings), address)
+    http_proxy = httpcore.HTTPProxy(
         **settings, proxy_headers=proxy.headers.raw, proxy_ssl_context=proxy.ssl_context
     )
+    return SyncProxied(http_proxy, address)
+
+
+class SyncProxied:
+    """
+    A connection through a proxy, whose errors say that it is the proxy that can not be reached.
+
+    Args:
+        connection: What is connected.
+        address: URL of the proxy, without its password.
+    """
+
+    def __init__(self, connection: SyncConnection, address: str) -> None:
+        self._connection = connection
+        self._address = address
+
+    def handle_request(self, request: Any) -> Any:
+        """Send the request, and return the response when its headers are there."""
+        import httpcore
+
+        try:
+            return self._connection.handle_request(request)
+        except httpcore.ConnectError as error:
+            # Behind the proxy, only TLS can still fail in this way.
+            if isinstance(error.__context__, ssl.SSLError):
+                raise
+            what = "no connection to the proxy " + self._address + ": " + str(error)
+            raise httpcore.ProxyError(what) from error
+
+    def close(self) -> None:
+        """Close, in whatever state."""
+        self._connection.close()
 
 
 def is_stale(connection: SyncConnection) -> bool:

@@ -1,5 +1,5 @@
 # Generated from _async/crud.py by sdkbase.codegen. Do not edit.
-# sha256: 0a534a547c5483f2
+# sha256: 04b70ee3462a0398
 """
 The usual five operations of a REST resource, ready made.
 
@@ -17,6 +17,7 @@ from typing import ClassVar, Generic, Literal
 
 from typing_extensions import TypeVar
 
+from .._exports import publish
 from .._policy.pagination import Pagination, SinglePage
 from .._wire.path_template import PathArg
 from .._wire.query import QueryParams
@@ -125,3 +126,6 @@ class SyncCrud(
     *CreateT* is the body that makes an item, *ChangeT* the one that changes it, which is *CreateT*
     too unless it is given.
     """
+
+
+publish(SyncCreate, SyncCrud, SyncDelete, SyncList, SyncRetrieve, SyncUpdate)

@@ -1,5 +1,5 @@
 # Generated from _async/engine.py by sdkbase.codegen. Do not edit.
-# sha256: c5db413efb6a5985
+# sha256: 12a4befa9dcc8444
 """
 The loop over attempts.
 
@@ -156,7 +156,11 @@ class SyncEngine:
             except TransportError as raised:
                 error, failure = raised, failure_of(raised)
             except StatusError as raised:
-                error, failure = raised, self._token_failure(raised)
+                failure = self._token_failure(raised)
+                if raised.status_code not in self._retry_config.retry_on_status:
+                    self._note(run, failure.outcome)
+                    raise
+                error = raised
             state = state or self._retry_state(call, run)
             decision = state.after_failure(failure, run.deadline, self._clock.monotonic())
             self._note(run, failure.outcome, decision.delay if decision.retry else None)

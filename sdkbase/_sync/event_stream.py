@@ -1,5 +1,5 @@
 # Generated from _async/event_stream.py by sdkbase.codegen. Do not edit.
-# sha256: 4ea24e1f9977be21
+# sha256: b687016212964ab2
 """Server-sent events as typed items, and the stream opened again when it breaks."""
 
 from __future__ import annotations
@@ -8,8 +8,10 @@ from collections.abc import Callable
 from random import random
 from typing import TypeVar
 
+from .._exports import publish
+from .._policy.call_args import Reconnect
 from .._policy.deadline import Deadline
-from .._policy.reconnect import Reconnect, Reconnects, reconnect_limit
+from .._policy.reconnect import Reconnects, reconnect_limit
 from .._policy.retry import Decision, Failure
 from .._policy.transport_errors import deadline_error, failure_of
 from .._wire.headers import HeaderInput
@@ -154,3 +156,6 @@ def _failure(error: TransportError | StatusError | None) -> Failure | None:
             retry_after=error.retry_after,
         )
     return None if error is None else failure_of(error)
+
+
+publish(SyncEventStream)

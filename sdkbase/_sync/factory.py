@@ -1,5 +1,5 @@
 # Generated from _async/factory.py by sdkbase.codegen. Do not edit.
-# sha256: ececeb2b4c3d72cc
+# sha256: 2a92ad6668b7e452
 """A client from a few plain values."""
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from .._exports import publish
 from .._observe.logging import LoggingInterceptor
 from .._policy.auth import AuthInput
 from .._policy.rate_limit import RateLimiter
@@ -81,3 +82,6 @@ def _rate_limiter(rate_limit: tuple[int, float] | None) -> RateLimiter | None:
             f"rate_limit must be (requests, seconds), such as (10, 1.0), got {rate_limit!r}"
         ) from None
     return RateLimiter(requests, window)
+
+
+publish(create_sync_http_client)

@@ -1,5 +1,5 @@
 # Generated from _async/global_client.py by sdkbase.codegen. Do not edit.
-# sha256: 9d50d07ea3df2376
+# sha256: 86cb6f7bb48c3bde
 """One client for scripts and small services: `get`, `post` and so on without making one."""
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import httpx
 from typing_extensions import TypeForm, Unpack
 
 from .._concurrency import SyncScoped
+from .._exports import publish
 from .._policy.call_args import RequestArgs
 from .client import SyncHttpClient
 
@@ -137,3 +138,6 @@ def options(url: str | httpx.URL, **args: Any) -> Any:
         url,
         **args,
     )
+
+
+publish(close_global_client, delete, get, head, options, patch, post, put, request)

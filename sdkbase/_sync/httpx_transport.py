@@ -1,5 +1,5 @@
 # Generated from _async/httpx_transport.py by sdkbase.codegen. Do not edit.
-# sha256: 4d6bf783b955c221
+# sha256: c19b1408a58d093b
 """Transports over httpx: connection slots, one shared transport, or the user's own client."""
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from .._concurrency import SyncClock, SyncScoped, SyncShield
+from .._exports import publish
 from .._policy.deadline import AttemptTimeout
 from .._policy.proxy import EnvironmentProxies, checked_proxy
 from .._policy.redirect import foreign_names
@@ -255,3 +256,6 @@ def _check_http2_installed() -> None:
         raise ConfigurationError(
             "http2=True needs the extra: pip install 'sdkbase[http2]'"
         ) from None
+
+
+publish(SyncHttpxTransport)

@@ -1,5 +1,5 @@
 # Generated from _async/item_stream.py by sdkbase.codegen. Do not edit.
-# sha256: 74c4af4f3d38b6c3
+# sha256: 21567f29114d12c7
 """A streamed response as typed items: pieces of bytes, lines, values of NDJSON."""
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from typing import Generic, NoReturn, Self, TypeVar
 
 import httpx
 
-from .._concurrency import SyncOnly
+from .._concurrency import SyncOnly, SyncOnlyBlock
+from .._exports import publish
 from .._wire.headers import HeaderInput, Headers
 from .._wire.records import ItemParser, record_error
 from ..errors import RecordError, SdkError, StreamClosedError
@@ -20,7 +21,7 @@ from .opener import SyncBody, SyncOpener
 T = TypeVar("T")
 
 
-class SyncItemStream(SyncOnly, Generic[T]):
+class SyncItemStream(SyncOnly, SyncOnlyBlock, Generic[T]):
     """
     The items of a response, decoded while it comes.
 
@@ -189,3 +190,6 @@ def _opened(
         yield body
     finally:
         body.close()
+
+
+publish(SyncItemStream)

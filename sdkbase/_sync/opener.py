@@ -1,5 +1,5 @@
 # Generated from _async/opener.py by sdkbase.codegen. Do not edit.
-# sha256: f9f06663be28f22d
+# sha256: 75421372e5a3c488
 """Opening a call whose body is read record by record, and reading that body."""
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import httpx
 import msgspec
 
 from .._concurrency import SyncTimeLimit
+from .._policy.call_args import IdleTimeout
 from .._policy.calls import stream_error
-from .._policy.transport_errors import coding_error
+from .._policy.transport_errors import coding_error, name_idle_timeout
 from .._wire.api_response import response_decoder
 from .._wire.call import Call
 from .._wire.content_coding import ContentCodingError, inflater_for
@@ -36,12 +37,18 @@ class SyncBody:
         call: What was sent.
         reply: What came.
         response: The same as httpx knows it; its body is only to be read here.
+
+    Args:
+        call: What was sent.
+        reply: What came.
+        idle_timeout: Whether that limits each wait for a piece, and errors have to name it.
     """
 
-    def __init__(self, call: Call, reply: Reply) -> None:
+    def __init__(self, call: Call, reply: Reply, *, idle_timeout: bool = False) -> None:
         self.call: Call = call
         self.reply: Reply = reply
         self.response: httpx.Response = reply.to_httpx()
+        self._idle_timeout = idle_timeout
         self._inflater = inflater_for(reply.header(b"content-encoding") or "")
         self._pieces: Any = self._source()
 
@@ -80,6 +87,8 @@ class SyncBody:
     def _told(self, error: CallError | ContentCodingError | httpx.DecodingError) -> CallError:
         if isinstance(error, ContentCodingError):
             error = coding_error(self.call, error)
+        elif self._idle_timeout:
+            name_idle_timeout(error)
         return stream_error(self.call, self.reply, error)
 
     def read_some(self, enough: int) -> bytes:
@@ -137,6 +146,10 @@ class SyncOpener:
         self.call: Call = call
         self.options: RequestOptions | None = options
 
+    @property
+    def _has_idle_timeout(self) -> bool:
+        return self.options is not None and isinstance(self.options.timeout, IdleTimeout)
+
     def again(self, deadline: float | None) -> SyncOpener:
         """Return what opens the same once more, without retries, within *deadline* seconds."""
         options = self.options or RequestOptions()
@@ -158,8 +171,13 @@ class SyncOpener:
         """
         call = self.call.with_auth(defaults)
         call = call.replace(headers=merge_headers(call.headers, headers))
-        reply = self.sender.open(call, self.options)
-        body = SyncBody(reply.call or call, reply)
+        try:
+            reply = self.sender.open(call, self.options)
+        except CallError as error:
+            if self._has_idle_timeout:
+                name_idle_timeout(error)
+            raise
+        body = SyncBody(reply.call or call, reply, idle_timeout=self._has_idle_timeout)
         if 200 <= reply.status_code < 300:
             return body
         try:

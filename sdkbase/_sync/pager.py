@@ -1,5 +1,5 @@
 # Generated from _async/pager.py by sdkbase.codegen. Do not edit.
-# sha256: 33029d430f8e3486
+# sha256: dc13ae6c38aa47c2
 """All items of a list that comes in pages, and the pages themselves."""
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 from .._concurrency import SyncOnly
+from .._exports import publish
 from .._policy.pagination import Mark, Page, PagePlan, PageRequest, Walk, read_token
 from ..errors import InvalidRequestError
 from .prefetch import SyncFetch, SyncPages
@@ -171,3 +172,6 @@ def _count(name: str, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise InvalidRequestError(f"{name}() takes a whole number, 0 or more, got {value!r}")
     return value
+
+
+publish(SyncPager)

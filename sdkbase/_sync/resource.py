@@ -1,5 +1,5 @@
 # Generated from _async/resource.py by sdkbase.codegen. Do not edit.
-# sha256: c0d2339a08091a50
+# sha256: 9994fd2c91ba1d33
 """Typed resources: what an SDK author subclasses."""
 
 from __future__ import annotations
@@ -7,10 +7,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from os import PathLike
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from typing_extensions import TypeForm, TypeVar, Unpack
 
+from .._exports import publish
 from .._policy.call_args import (
     PAGE_ARGS,
     BytesArgs,
@@ -20,18 +21,20 @@ from .._policy.call_args import (
     TemplateDownloadArgs,
 )
 from .._policy.calls import refuse_unknown
-from .._policy.download_plan import DownloadedFile
-from .._policy.pagination import PagePlan, PageRequest, Pagination, plan_for
 from .._wire.api_response import ApiResponse
 from .._wire.path_template import PathArg
 from ..config import OMIT, RequestOptions
 from ..errors import ConfigurationError
 from .calls import SyncCalls
-from .event_stream import SyncEventStream
-from .item_stream import SyncItemStream
 from .opener import SyncOpener
-from .pager import SyncPager
 from .streams import bytes_of, download_to, events_of, json_of, lines_of
+
+if TYPE_CHECKING:
+    from .._policy.download_plan import DownloadedFile
+    from .._policy.pagination import PagePlan, PageRequest, Pagination
+    from .event_stream import SyncEventStream
+    from .item_stream import SyncItemStream
+    from .pager import SyncPager
 
 T = TypeVar("T", default=object)
 U = TypeVar("U")
@@ -73,6 +76,8 @@ class SyncResource(SyncCalls[T]):
         return partial(self._client.open_typed, method, self._template(template), self._bound(args))
 
     def _page_plan(self, pagination: Pagination, kind: Any, page: Any) -> PagePlan[Any]:
+        from .._policy.pagination import plan_for
+
         try:
             return plan_for(pagination, kind, page)
         except ConfigurationError as error:
@@ -127,6 +132,10 @@ class SyncResource(SyncCalls[T]):
         Raises:
             ConfigurationError: The pagination does not fit the types.
         """
+        # Late: not every API has pages.
+        from .._policy.pagination import PageRequest
+        from .pager import SyncPager
+
         refuse_unknown(kwargs, PAGE_ARGS)
         plan = self._page_plan(pagination, self._type_for(cast_to), page)
         response: Any = ApiResponse
@@ -260,3 +269,6 @@ class SyncResource(SyncCalls[T]):
             kwargs: As of every call; `checksum`, `resume`, `overwrite`, `fsync`, `progress`.
         """
         return download_to(to, self._opening("GET", template, args), dict(kwargs))
+
+
+publish(SyncResource)

@@ -1,5 +1,5 @@
 # Generated from _async/stream.py by sdkbase.codegen. Do not edit.
-# sha256: ee0044f86d83cead
+# sha256: 9af212f817e6f727
 """A response whose body is read piece by piece."""
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from .._concurrency import SyncOnlyEntered
+from .._exports import publish
 from .._policy.calls import stream_error
 from .._policy.transport_errors import coding_error
 from .._wire.call import Call
@@ -67,7 +69,7 @@ class SyncStreamedResponse(httpx.Response):
             raise coding_error(self.call, error) from None
 
 
-class SyncStream:
+class SyncStream(SyncOnlyEntered):
     """
     What `stream` returns: enter it to send the request and get the response.
 
@@ -129,3 +131,6 @@ def _open(sender: SyncSender, call: Call, options: RequestOptions | None) -> Gen
             reply.to_httpx().close()
         finally:
             drop_body(reply)
+
+
+publish(SyncStream)

@@ -1,5 +1,5 @@
 # Generated from _async/streams.py by sdkbase.codegen. Do not edit.
-# sha256: d6520f7a50f73e72
+# sha256: ec09f26a6b6ac74d
 """Typed streams of a client, and how each kind of them is made."""
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from os import PathLike
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import httpx
 from typing_extensions import TypeForm, Unpack
@@ -20,29 +20,36 @@ from .._policy.call_args import (
     UrlLinesArgs,
     take,
 )
-from .._policy.download_plan import DownloadedFile
 from .._wire.api_response import lenient_of
 from .._wire.codec import decoder_for
-from .._wire.lines import ByteChunks, JsonLines, TextLines
-from .._wire.sse import EventReader
-from .download import SyncDownloader
-from .event_stream import SyncEventStream
-from .item_stream import SyncItemStream
 from .opener import SyncOpener
+
+if TYPE_CHECKING:
+    from .._policy.download_plan import DownloadedFile
+    from .event_stream import SyncEventStream
+    from .item_stream import SyncItemStream
 
 U = TypeVar("U")
 
 Open: TypeAlias = Callable[..., SyncOpener]
 """Makes a call of its keyword arguments, ready to be opened."""
 
+# Each kind of stream is imported when the first one is made: many programs have none.
+
 
 def bytes_of(open_call: Open, args: dict[str, Any]) -> SyncItemStream[bytes]:
     """Return the body of a call, piece by piece."""
+    from .._wire.lines import ByteChunks
+    from .item_stream import SyncItemStream
+
     return SyncItemStream(open_call(**args), ByteChunks())
 
 
 def lines_of(open_call: Open, args: dict[str, Any]) -> SyncItemStream[str]:
     """Return the body of a call, line by line."""
+    from .._wire.lines import TextLines
+    from .item_stream import SyncItemStream
+
     parser = TextLines(**take(args, LINE_ARGS))
     return SyncItemStream(open_call(**args), parser)
 
@@ -51,6 +58,9 @@ def json_of(
     open_call: Open, cast_to: TypeForm[U], args: dict[str, Any], *, lenient: bool = False
 ) -> SyncItemStream[U]:
     """Return the JSON values of a call's body, one in each line."""
+    from .._wire.lines import JsonLines
+    from .item_stream import SyncItemStream
+
     decoder = decoder_for(cast_to, lenient=lenient_of(args.get("options"), default=lenient))
     parser = JsonLines(decoder, **take(args, LINE_ARGS))
     return SyncItemStream(open_call(**args), parser)
@@ -60,6 +70,9 @@ def events_of(
     open_call: Open, cast_to: TypeForm[U], args: dict[str, Any], *, lenient: bool = False
 ) -> SyncEventStream[U]:
     """Return the server-sent events of a call's body."""
+    from .._wire.sse import EventReader
+    from .event_stream import SyncEventStream
+
     lenient = lenient_of(args.get("options"), default=lenient)
     own, reconnect = take(args, EVENT_ARGS), args.pop("reconnect", False)
     opener = open_call(**args)
@@ -71,6 +84,8 @@ def events_of(
 
 def download_to(path: str | PathLike[str], open_call: Open, args: dict[str, Any]) -> DownloadedFile:
     """Write the body of a call to a file."""
+    from .download import SyncDownloader
+
     own = take(args, DOWNLOAD_ARGS)
     opener = open_call(**args)
     downloader = SyncDownloader(opener.sender, opener.call, opener.options)

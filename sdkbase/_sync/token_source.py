@@ -1,5 +1,5 @@
 # Generated from _async/token_source.py by sdkbase.codegen. Do not edit.
-# sha256: 5d9d225a49df6695
+# sha256: 390fdcfb80fcc803
 """Access tokens for calls: at hand, or fetched once for all who need one."""
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from typing import TypeAlias
 
 from .._concurrency import SyncBackground, SyncClock, SyncHooks
 from .._policy.auth.grant import OAuth2Grant
-from .._policy.auth.token_endpoint import token_answer, token_failure, token_request
 from .._policy.deadline import AttemptTimeout
 from .._policy.token import Flight, Token, own_copy
 from .._policy.transport_errors import deadline_error
@@ -73,12 +72,17 @@ class SyncTokens:
         return boarded
 
     def _fly(self, grant: OAuth2Grant, flight: Flight) -> None:
+        from .._policy.auth.token_endpoint import token_failure
+
         try:
             flight.outcome.settle(self._fetch(grant))
         except Exception as error:
             flight.outcome.settle(token_failure(error, grant.timeout))
 
     def _fetch(self, grant: OAuth2Grant) -> Token:
+        # Late: few clients have a grant.
+        from .._policy.auth.token_endpoint import token_answer, token_request
+
         request = token_request(grant, _HEADERS)
         asked_at = self._clock.monotonic()
         reply = self._transport.send(request, grant.limits())

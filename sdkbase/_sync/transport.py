@@ -1,11 +1,12 @@
 # Generated from _async/transport.py by sdkbase.codegen. Do not edit.
-# sha256: 623c795c94e9ceef
+# sha256: bc3e55d0bcb71c95
 """The seam between the engine and the wire."""
 
 from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
+from .._exports import publish
 from .._policy.deadline import AttemptTimeout
 from .._wire.call import Call
 from .._wire.reply import Reply
@@ -33,3 +34,6 @@ class SyncTransport(Protocol):
     def close(self) -> None:
         """Close every connection. Safe to repeat."""
         ...
+
+
+publish(SyncTransport)

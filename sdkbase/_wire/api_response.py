@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast, get_args, get_origin
 
 import httpx
+import msgspec
 from typing_extensions import TypeForm
 
+from .._concurrency import AsyncOnly, SyncOnly
 from ..config import OMIT, RequestOptions
 from ..errors import ConfigurationError
 from .call import Call
@@ -114,12 +117,23 @@ def response_decoder(cast_to: TypeForm[U], *, lenient: bool = False) -> Response
     Raises:
         ConfigurationError: msgspec has no way to decode the type.
     """
-    if isinstance(cast_to, str):
-        raise ConfigurationError(f"cast_to must be a type, got the string {cast_to!r}")
+    _check_type(cast_to)
     try:
         return cast("ResponseDecoder[U]", _cached(cast("Any", cast_to), lenient=lenient))
     except TypeError:  # the type is not hashable, such as Annotated with a list
         return ResponseDecoder(cast_to, lenient=lenient)
+
+
+def _check_type(cast_to: Any) -> None:
+    # What was given may hold data, so only its type is shown.
+    if isinstance(cast_to, str):
+        raise ConfigurationError(f"cast_to must be a type, got the string {cast_to!r}")
+    if type(cast_to) in (list, dict, set, tuple):
+        kind = cast_to.__class__.__name__
+        raise ConfigurationError(f"cast_to must be a type, got a {kind}; write {kind}[...]")
+    if isinstance(cast_to, msgspec.Struct):
+        kind = type(cast_to).__name__
+        raise ConfigurationError(f"cast_to must be a type, got a {kind} object; write {kind}")
 
 
 @lru_cache(maxsize=1024)
@@ -149,6 +163,14 @@ class Capture:
         Raises:
             ConfigurationError: There was none.
         """
+        if isinstance(data, AsyncOnly | SyncOnly):
+            raise ConfigurationError(
+                "with_response takes a method that makes one call; of a list in pages, iterate "
+                "pages(): each page has its response"
+            )
+        if inspect.iscoroutine(data):
+            data.close()
+            raise ConfigurationError("with_response of a sync client takes no async def method")
         if not self._replies:
             raise ConfigurationError(
                 "with_response takes a method that makes a typed call and returns its result"

@@ -17,16 +17,16 @@ from .text import BOM, EXCERPT_LENGTH, shortened
 from .type_names import type_name
 
 _MASKED_WINDOW = 16_384
-_PATH = re.compile(r" - at `(.+)`$")
-_HTML = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_JSON_START = re.compile(rb"\s*[\[{\"0-9tfn-]")
+_PATH = r" - at `(.+)`$"
+_HTML = rb"(?i)\s*<(?:!doctype\s+html|html|head|body)\b"
+_JSON_START = rb"\s*[\[{\"0-9tfn-]"
 
 
 def decode_error(call: Call, reply: Reply, cast_to: Any, error: Exception) -> DecodeError:
     """Return the error that tells what came instead of the type."""
     register_headers(call.headers)
     reason = shortened(redact_text(_reason(reply, cast_to, error)))
-    found = _PATH.search(str(error))
+    found = re.search(_PATH, str(error))
     return DecodeError(
         f"{call.method} {call.template} -> {reply.status_code}: {_part(reply, cast_to)} not a "
         f"valid {type_name(cast_to)}: {reason}",
@@ -64,9 +64,9 @@ def _what_it_is(reply: Reply) -> str:
     if format_of(reply.header(b"content-type")) is not JSON:
         return ""
     body = reply.body.removeprefix(BOM)
-    if _HTML.match(body):
+    if re.match(_HTML, body):
         return "it is an HTML page; "
-    return "" if _JSON_START.match(body) else "it is no JSON but other text; "
+    return "" if re.match(_JSON_START, body) else "it is no JSON but other text; "
 
 
 def _excerpt(reply: Reply) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, TypeAlias, cast
+from types import UnionType
+from typing import Any, Literal, TypeAlias, Union, cast, get_origin
 
 import msgspec
 
@@ -153,7 +154,9 @@ def _models(given: Any, name: str) -> tuple[Any, ...]:
         try:
             decoder_for(model)
         except ConfigurationError as error:
-            raise ConfigurationError(f"{name}: {error}") from None
+            several = get_origin(model) in (Union, UnionType)
+            hint = "; write several models as a tuple: (A, B)" if several else ""
+            raise ConfigurationError(f"{name}: {error}{hint}") from None
     for model in models[:-1]:
         if _takes_any_object(model):
             raise ConfigurationError(

@@ -26,7 +26,7 @@ WHOLE = f"{MARK}.whole"
 """Where an object of an unknown kind stands between the two passes."""
 
 _MARK_BYTES = MARK.encode("ascii")
-_MSGPACK = re.compile(r"application/(?:x-|vnd\.)?msgpack|[^/;\s]+/[^/;\s]+\+msgpack")
+_MSGPACK = r"application/(?:x-|vnd\.)?msgpack|[^/;\s]+/[^/;\s]+\+msgpack"
 
 
 class Format:
@@ -86,7 +86,7 @@ MSGPACK = Format(
 def format_of(content_type: str | None) -> Format:
     """Return MessagePack for its media types, and JSON whatever else *content_type* claims."""
     lowered = content_type.lower() if content_type else ""
-    if "msgpack" in lowered and _MSGPACK.fullmatch(lowered.partition(";")[0].strip()):
+    if "msgpack" in lowered and re.fullmatch(_MSGPACK, lowered.partition(";")[0].strip()):
         return MSGPACK
     return JSON
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Any, Final
+
+import msgspec
+
+WIRE_ERRORS: Final = (TypeError, ValueError, ArithmeticError, LookupError, RecursionError)
+"""What a `to_wire` may raise, and what msgspec raises if there is none."""
 
 
 def is_wire_type(cls: Any) -> bool:
@@ -43,6 +49,22 @@ def wire_value(value: Any) -> Any:
     """Return what stands for *value* on the wire: what its `to_wire` says, or else itself."""
     to_wire = getattr(value, "to_wire", None)
     return value if to_wire is None or isinstance(value, type) else to_wire()
+
+
+def to_plain(value: Any) -> Any:
+    """
+    Return *value* as JSON has it: of strings, numbers, bools, None, lists and dicts only.
+
+    Raises:
+        WIRE_ERRORS: It has no such form.
+    """
+    return msgspec.to_builtins(value, str_keys=True, enc_hook=enc_hook)
+
+
+def iso_text(moment: date) -> str:
+    """Return a date or datetime as RFC 3339 has it, and as JSON bodies do: `Z` is UTC."""
+    text = moment.isoformat()
+    return f"{text.removesuffix('+00:00')}Z" if text.endswith("+00:00") else text
 
 
 def _full_name(cls: Any) -> str:

@@ -23,7 +23,7 @@ from .type_graph import is_a, nodes_of
 from .type_names import type_name
 
 _JSON_STARTS = b"{["
-_UNKNOWN = re.compile(r"\bUnknown\b")
+_UNKNOWN = r"\bUnknown\b"
 
 Loads = Callable[[bytes | str], Any]
 
@@ -129,7 +129,7 @@ def _undecodable(cast_to: Any, reason: str) -> ConfigurationError:
 
 
 def _hint(reason: str) -> str:
-    if "same `tag_field`" in reason and _UNKNOWN.search(reason):
+    if "same `tag_field`" in reason and re.search(_UNKNOWN, reason):
         return "; give Unknown theirs: class UnknownKind(Unknown, tag_field=...)"
     return ""
 

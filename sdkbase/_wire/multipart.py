@@ -26,7 +26,7 @@ and headers of its own. Without a name of the tuple's it gets the file's own, or
 
 _FORM = "the form"
 _DEFAULT_TYPE = "application/octet-stream"
-_ESCAPED = re.compile(r'["\\\x00-\x1a\x1c-\x1f]')
+_ESCAPED = r'["\\\x00-\x1a\x1c-\x1f]'
 
 
 def multipart_parts(
@@ -109,7 +109,7 @@ def _head(boundary: str, name: str, filename: str | None, headers: Mapping[str, 
 
 
 def _escaped(text: str) -> str:
-    return _ESCAPED.sub(_escape, text)
+    return re.sub(_ESCAPED, _escape, text)
 
 
 def _escape(found: re.Match[str]) -> str:

@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
+from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from typing import TypeAlias
@@ -24,17 +25,17 @@ from urllib.parse import quote, unquote
 from uuid import UUID
 
 from ..errors import ConfigurationError, InvalidRequestError
-from .hooks import wire_value
+from .hooks import WIRE_ERRORS, iso_text, wire_value
 
-PathArg: TypeAlias = str | int | UUID | date | Enum
-"""What may stand in a path."""
+PathArg: TypeAlias = str | int | Decimal | UUID | date | Enum
+"""What may stand in a path; at run time also what has a `to_wire` that returns one of these."""
 
 _PLACEHOLDER = re.compile(r"\{(\+?)([A-Za-z0-9_]+(?:\.[A-Za-z0-9_]+)*)\}")
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_SURROGATE = r"[\ud800-\udfff]"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ESCAPE = re.compile(r"(%[0-9A-Fa-f]{2})")
 # Path parameters do not make it another segment to every server: `..;` may be `..`.
-_DOT_SEGMENT = re.compile(r"(?:^|[/\\])\.\.?(?:;[^/\\]*)?(?:$|[/\\])")
+_DOT_SEGMENT = r"(?:^|[/\\])\.\.?(?:;[^/\\]*)?(?:$|[/\\])"
 # RFC 3986, section 3.3: what a path may hold besides unreserved characters.
 _PATH_CHARACTERS = "/:@!$&'()*+,;="
 
@@ -52,7 +53,7 @@ class PathTemplate:
     def __init__(self, text: str) -> None:
         self.text: str = text
         pieces = _PLACEHOLDER.split(text)
-        if _SURROGATE.search(text) or any(set("{}?#") & set(piece) for piece in pieces[::3]):
+        if re.search(_SURROGATE, text) or any(set("{}?#") & set(piece) for piece in pieces[::3]):
             raise ConfigurationError(
                 f"path template {text!r} must hold only text and placeholders such as {{user_id}} "
                 "or {+path}; pass query parameters as query="
@@ -74,8 +75,9 @@ class PathTemplate:
         """
         if len(args) != len(self._names):
             names = ", ".join(name for _, name in self._names) or "none"
+            plural = "" if len(self._names) == 1 else "s"
             raise InvalidRequestError(
-                f"path template {self.text!r} takes {len(self._names)} arguments ({names}), "
+                f"path template {self.text!r} takes {len(self._names)} argument{plural} ({names}), "
                 f"got {len(args)}"
             )
         path = before = self._literals[0]
@@ -101,7 +103,7 @@ class PathTemplate:
             plain = unquote(f"{before}{text}{after}", errors="strict")
         except UnicodeDecodeError:
             raise self._refused(name, arg, "has escapes that are no UTF-8") from None
-        if not text.strip("/") or _DOT_SEGMENT.search(plain):
+        if not text.strip("/") or re.search(_DOT_SEGMENT, plain):
             raise self._refused(name, arg, "would change the path")
         if _CONTROL.search(plain):
             raise self._refused(name, arg, "holds a control character")
@@ -110,19 +112,37 @@ class PathTemplate:
     def _text(self, name: str, arg: object) -> str:
         if type(arg) is int:
             return str(arg)
-        arg = wire_value(arg)
-        if isinstance(arg, Enum):
-            arg = arg.value
-        if isinstance(arg, datetime | date):
-            arg = arg.isoformat()
-        if isinstance(arg, bool) or not isinstance(arg, str | int | UUID):
-            raise self._refused(name, arg, "is no string, number, UUID, date or enum of these")
-        text = str(arg)
+        told = self._told(name, arg)
+        value = told.value if isinstance(told, Enum) else told
+        if isinstance(value, date):
+            value = iso_text(value)
+        elif isinstance(value, float) and told is not arg:  # its class says that it is right
+            value = repr(value)
+        if isinstance(value, bool) or not isinstance(value, str | int | Decimal | UUID):
+            raise self._misfit(name, value)
+        text = str(value)
         if _CONTROL.search(text):
             raise self._refused(name, arg, "holds a control character")
-        if not text.isascii() and _SURROGATE.search(text):
+        if not text.isascii() and re.search(_SURROGATE, text):
             raise self._refused(name, arg, "has no UTF-8 form")
         return text
+
+    def _told(self, name: str, arg: object) -> object:
+        try:
+            told: object = wire_value(arg)
+        except WIRE_ERRORS as error:
+            raise self._misfit(name, arg, f"without a wire form: {error}") from None
+        return told
+
+    def _misfit(self, name: str, arg: object, reason: str = "") -> InvalidRequestError:
+        if isinstance(arg, float):
+            reason = "which can be written in several ways; pass it as text or a Decimal"
+        reason = reason or "where a string, int, Decimal, UUID, date or enum of these can stand"
+        # The value may hold secrets.
+        return InvalidRequestError(
+            f"argument {name!r} of path template {self.text!r} is of type {type(arg).__name__}, "
+            f"{reason}"
+        )
 
     def _refused(self, name: str, arg: object, reason: str) -> InvalidRequestError:
         return InvalidRequestError(

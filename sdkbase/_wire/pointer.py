@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields as dataclass_fields
-from dataclasses import is_dataclass
 from functools import lru_cache
 from typing import Any, Final, TypeAlias, cast
 
@@ -19,6 +17,7 @@ import msgspec
 
 from ..config import OMIT
 from ..errors import ConfigurationError, InvalidRequestError
+from .hooks import WIRE_ERRORS, to_plain
 
 Path: TypeAlias = tuple[str, ...]
 """The names on the way to a place; a number in digits may be the index of an array."""
@@ -26,8 +25,8 @@ Path: TypeAlias = tuple[str, ...]
 MISSING: Final = object()
 """What stands where a document has no such place."""
 
-_BAD_ESCAPE = re.compile(r"~(?![01])")
-_INDEX = re.compile(r"0|[1-9][0-9]*")
+_BAD_ESCAPE = r"~(?![01])"
+_INDEX = r"0|[1-9][0-9]*"
 
 
 @lru_cache(maxsize=1024)
@@ -48,14 +47,14 @@ def parse_path(text: str) -> Path:
                 f"path {text!r} has an empty name; write names and single dots"
             )
         return names
-    if _BAD_ESCAPE.search(text):
+    if re.search(_BAD_ESCAPE, text):
         raise ConfigurationError(f"path {text!r}: '~' must be '~0' (for ~) or '~1' (for /)")
     return tuple(name.replace("~1", "/").replace("~0", "~") for name in text[1:].split("/"))
 
 
 def is_index(name: str) -> bool:
     """Tell whether a name may be the index of an array (RFC 6901, section 4)."""
-    return _INDEX.fullmatch(name) is not None
+    return re.fullmatch(_INDEX, name) is not None
 
 
 def read_path(document: Any, path: Path) -> Any:
@@ -88,7 +87,7 @@ def attributes_of(cls: type[Any]) -> dict[str, str]:
         # The names in JSON come last: they win where one is another field's own name.
         own = {field.name: field.name for field in struct}
         return own | {field.encode_name: field.name for field in struct}
-    return {field.name: field.name for field in dataclass_fields(cls)} if is_dataclass(cls) else {}
+    return {name: name for name in getattr(cls, "__dataclass_fields__", ())}
 
 
 def put_path(document: Any, path: Path, value: Any) -> Any:
@@ -124,6 +123,6 @@ def put_path(document: Any, path: Path, value: Any) -> Any:
 
 def _builtins(document: Any) -> Any:
     try:
-        return msgspec.to_builtins(document)
-    except (TypeError, ValueError, RecursionError) as error:
+        return to_plain(document)
+    except WIRE_ERRORS as error:
         raise InvalidRequestError(f"json_data can not be encoded as JSON: {error}") from None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import is_dataclass
-from datetime import UTC, date, datetime
+from datetime import date
+from decimal import Decimal
 from enum import Enum
 from typing import Any, TypeAlias, cast
 from urllib.parse import quote
@@ -17,7 +17,7 @@ import msgspec
 from ..config import OMIT, QueryStyle
 from ..errors import InvalidRequestError
 from .headers import pairs_of
-from .hooks import wire_value
+from .hooks import WIRE_ERRORS, iso_text, to_plain, wire_value
 
 QueryParams: TypeAlias = (
     Mapping[str, Any] | Sequence[tuple[str, Any]] | msgspec.Struct | httpx.QueryParams | str | bytes
@@ -39,7 +39,8 @@ def encode_query(params: QueryParams | None, style: QueryStyle = "repeat") -> st
     Return *params* as a query string without its question mark.
 
     `OMIT` leaves a parameter out, None gives an empty value, bools are `true` and `false`,
-    datetimes ISO 8601. Structs and dataclasses are mappings of what msgspec makes of their fields.
+    datetimes RFC 3339. Structs and dataclasses are mappings of what msgspec makes of their fields;
+    what has a `to_wire` is written as that says.
 
     | style      | `a=[1, 2]`    | `a={"b": 1}` | `a={"b": [1, 2]}`   | `a=[{"b": 1}]` |
     |------------|---------------|--------------|---------------------|----------------|
@@ -63,7 +64,7 @@ def encode_query(params: QueryParams | None, style: QueryStyle = "repeat") -> st
     try:
         return "&".join(
             item
-            for name, value in _pairs(params)
+            for name, value in query_pairs(params)
             if value is not OMIT and value is not msgspec.UNSET
             for item in _items(str(name), _quoted(name, str(name), safe="[]"), value, style)
         )
@@ -86,7 +87,13 @@ def _ready_made(params: str | bytes) -> str:
         raise InvalidRequestError("params= as bytes must be ASCII, percent-encoded") from None
 
 
-def _pairs(params: Any) -> Iterable[tuple[Any, Any]]:
+def query_pairs(params: Any) -> Iterable[tuple[Any, Any]]:
+    """
+    Return names and values of *params*, which are no ready-made string.
+
+    Raises:
+        InvalidRequestError: They are no parameters, or a field has no form in a query.
+    """
     if isinstance(params, httpx.QueryParams):
         return params.multi_items()
     return pairs_of(_fields(params) if _is_object(params) else params, "params or query")
@@ -105,12 +112,13 @@ def _items(name: str, key: str, value: object, style: QueryStyle) -> Iterator[st
     if type(value) in _SINGLE:
         yield f"{key}={_quoted(name, _text(name, value))}"
         return
+    value = _told(name, value)
     if _is_object(value):
         value = _fields(value)
     if isinstance(value, Mapping):
         yield from _mapping_items(name, key, cast("Mapping[Any, Any]", value), style)
     elif _is_array(value):
-        items = [item for item in cast("Iterable[Any]", value) if item is not OMIT]
+        items = [_told(name, item) for item in cast("Iterable[Any]", value) if item is not OMIT]
         yield from _array_items(name, key, items, style)
     else:
         yield f"{key}={_quoted(name, _text(name, value))}"
@@ -156,17 +164,26 @@ def _quoted(name: object, text: str, safe: str = "") -> str:
 
 def _is_object(value: object) -> bool:
     return isinstance(value, msgspec.Struct) or (
-        is_dataclass(value) and not isinstance(value, type)
+        hasattr(value, "__dataclass_fields__") and not isinstance(value, type)
     )
 
 
 def _fields(value: object) -> Any:
     try:
-        return msgspec.to_builtins(value, str_keys=True)
-    except (TypeError, ValueError) as error:
+        return to_plain(value)
+    except WIRE_ERRORS as error:
+        hint = "; a field that is left out is msgspec.UNSET" if "Omit" in str(error) else ""
         raise InvalidRequestError(
-            f"a {type(value).__name__} has no form in a query: {error}; a field that is left out "
-            "is msgspec.UNSET"
+            f"a {type(value).__name__} has no form in a query: {error}{hint}"
+        ) from None
+
+
+def _told(name: str, value: object) -> Any:
+    try:
+        return wire_value(value)
+    except WIRE_ERRORS as error:
+        raise InvalidRequestError(
+            f"query parameter {name!r}, a {type(value).__name__}, has no wire form: {error}"
         ) from None
 
 
@@ -181,19 +198,15 @@ def _is_array(value: object) -> bool:
 
 
 def _text(name: str, value: object) -> str:
-    value = wire_value(value)
     if isinstance(value, Enum):
         value = value.value
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, datetime):
-        utc = value.tzinfo is UTC
-        return value.isoformat().replace("+00:00", "Z") if utc else value.isoformat()
     if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, str | int | float | UUID):
+        return iso_text(value)
+    if isinstance(value, str | int | float | Decimal | UUID):
         return str(value)
     raise InvalidRequestError(
         f"query parameter {name!r} must be a string, number, bool, date, UUID, enum, None, or a "

@@ -241,7 +241,8 @@ def response_head(response: Any) -> ResponseHead:
     """
     Return what an httpx or httpx2 response, whose body may have been read already, comes to.
 
-    A body that was read is decoded; then its content coding is undone and no longer named.
+    A body that was read is decoded; then its content coding is undone, and neither that nor the
+    length that it had with it is named any longer.
     """
     headers: RawHeaders = response.headers.raw
     if not response.is_stream_consumed:
@@ -254,11 +255,18 @@ def response_head(response: Any) -> ResponseHead:
         )
     return ResponseHead(
         response.status_code,
-        _without_coding(headers),
+        _decoded_headers(headers) if response.num_bytes_downloaded else _without_coding(headers),
         httpx.ByteStream(response.content),
         response.extensions,
         response.reason_phrase,
     )
+
+
+def _decoded_headers(headers: RawHeaders) -> RawHeaders:
+    plain = _without_coding(headers)
+    if len(plain) == len(headers):
+        return headers
+    return [field for field in plain if field[0].lower() != b"content-length"]
 
 
 def _without_coding(headers: RawHeaders) -> RawHeaders:

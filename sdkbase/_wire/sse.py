@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar, cast
 import msgspec
 from typing_extensions import TypeForm
 
+from .._exports import publish
 from ..config import to_count
 from ..errors import ConfigurationError, RecordDecodeError, RecordError
 from .codec import Decoder, decoder_for, shortened
@@ -313,3 +314,6 @@ def id_to_header(last_event_id: str) -> str:
 def header_to_id(value: str) -> str:
     """Return the id that a header holds."""
     return value.encode("latin-1").decode("utf-8", "replace")
+
+
+publish(ServerSentEvent)

@@ -15,7 +15,7 @@ Origin = tuple[str, str, int]
 """Scheme, host and port: what a credential belongs to (RFC 6454)."""
 
 _ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
-_USERINFO = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*://)([^/?#@]*)@")
+_USERINFO = r"([a-zA-Z][a-zA-Z0-9+.-]*://)([^/?#@]*)@"
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 _BRACKET = re.compile(r"[\[\]]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -135,7 +135,7 @@ def _refuse_dot_segments(path: str) -> None:
 
 def split_userinfo(url: str) -> tuple[str, tuple[str, str] | None]:
     """Return *url* without its user info, and that as a decoded pair of name and password."""
-    found = _USERINFO.match(url) if "@" in url else None
+    found = re.match(_USERINFO, url) if "@" in url else None
     if found is None:
         return url, None
     username, _, password = found.group(2).partition(":")

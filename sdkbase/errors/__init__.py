@@ -31,6 +31,7 @@ Everything that sdkbase raises.
                 ├── ClientError                  400 to 499
                 │   ├── BadRequestError          400
                 │   ├── AuthenticationError      401
+                │   │   └── TokenError           the token endpoint gave no token
                 │   ├── PermissionDeniedError    403
                 │   ├── NotFoundError            404
                 │   ├── MethodNotAllowedError    405
@@ -99,6 +100,7 @@ from ._status import (
     ServerError,
     ServiceUnavailableError,
     StatusError,
+    TokenError,
     UnprocessableEntityError,
     status_error_class,
 )
@@ -163,6 +165,7 @@ __all__ = [
     "StreamClosedError",
     "StreamError",
     "TlsError",
+    "TokenError",
     "TransportError",
     "UnprocessableEntityError",
     "WriteTimeoutError",

@@ -76,6 +76,16 @@ class AuthenticationError(ClientError):
     """Raised for 401 Unauthorized."""
 
 
+class TokenError(AuthenticationError):
+    """
+    Raised when the token endpoint of an OAuth 2.0 grant gave no token; not the API's own answer.
+
+    `response` and `status_code` are the endpoint's, whatever its status; `code` is its `error`
+    (RFC 6749, section 5.2). A busy endpoint (429, 5xx) raises the class of its status, as the API
+    does, and is asked again.
+    """
+
+
 class PermissionDeniedError(ClientError):
     """Raised for 403 Forbidden."""
 

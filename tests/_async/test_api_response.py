@@ -18,6 +18,7 @@ from sdkbase import (
     DecodeError,
     NotFoundError,
     RetryConfig,
+    SinglePage,
 )
 from tests.two_colour import AsyncNursery, AsyncVirtualClock
 
@@ -155,3 +156,27 @@ async def test_what_is_no_type_is_refused_before_anything_is_sent(cast_to: Any) 
         with pytest.raises(ConfigurationError):
             await api.get("/users/1", cast_to=cast_to)
     assert not sent
+
+
+async def test_what_makes_no_single_call_is_told_what_to_do() -> None:
+    async with client() as api:
+        with pytest.raises(ConfigurationError, match="each page has its response"):
+            await api.with_response(_pager, api)
+
+
+async def _pager(api: AsyncApi) -> Any:
+    return api.users._paginate("", SinglePage())
+
+
+@pytest.mark.parametrize(
+    ("cast_to", "says"),
+    [
+        ([User], "got a list; write list"),
+        ({"id": int}, "got a dict; write dict"),
+        (User(7), "got a User object; write User"),
+    ],
+)
+async def test_a_value_is_no_type(cast_to: Any, says: str) -> None:
+    async with client() as api:
+        with pytest.raises(ConfigurationError, match=says):
+            await api.get("/users/1", cast_to=cast_to)

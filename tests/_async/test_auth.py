@@ -37,7 +37,7 @@ class Recorder(httpx.MockTransport):
 
 
 def sign(request: httpx.Request) -> httpx.Request:
-    request.headers["x-signature"] = f"{request.method} {request.url.path}"
+    request.headers["x-signature"] = f"signed:{request.method}:{request.url.path}"
     return request
 
 
@@ -60,7 +60,7 @@ class OwnCredentials:
         (ApiKeyAuth("key-1"), "x-api-key", "key-1"),
         (ApiKeyAuth("key-1", header="Api-Token"), "api-token", "key-1"),
         (httpx.BasicAuth("ada", "word"), "authorization", "Basic YWRhOndvcmQ="),
-        (sign, "x-signature", "GET /me"),
+        (sign, "x-signature", "signed:GET:/me"),
         (OwnCredentials(), "x-own", "mine"),
     ],
 )
@@ -136,7 +136,7 @@ async def test_auth_of_one_call_wins_over_the_clients() -> None:
     seen = [request.headers.get("authorization") for request in wire.requests]
     basic = "Basic YWRhOndvcmQ="
     assert seen == [basic, basic, None, None, "Bearer clients-own"]
-    assert wire.requests[3].headers["x-signature"] == "GET /"
+    assert wire.requests[3].headers["x-signature"] == "signed:GET:/"
 
 
 @pytest.mark.parametrize("token", ["", "  ", "a\nb", "ключ", 5, None])

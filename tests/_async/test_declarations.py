@@ -147,6 +147,37 @@ async def test_the_base_url_is_that_of_the_argument_the_environment_or_the_class
     assert urls == [BASE + "/a", "https://env.example/v2/b", "https://given.example/c"]
 
 
+class AsyncNowhere(AsyncHttpClient):
+    base_url_env = "ITEMS_URL"
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("", "set the environment variable ITEMS_URL, or pass base_url="),
+        ("localhost:80", "the environment variable ITEMS_URL: base_url: "),
+        ("https://api.example/?a=1", "the environment variable ITEMS_URL: base_url .* query"),
+    ],
+)
+def test_a_base_url_that_is_missing_or_wrong_names_its_variable(
+    monkeypatch: pytest.MonkeyPatch, value: str, message: str
+) -> None:
+    monkeypatch.setenv("ITEMS_URL", value)
+    with pytest.raises(ConfigurationError, match=message):
+        AsyncNowhere()
+
+
+async def test_a_class_that_forgets_its_base_is_told() -> None:
+    class AsyncForgetful(AsyncHttpClient):
+        def __init__(self) -> None:
+            self.name = "forgot"
+
+    with pytest.raises(ConfigurationError, match="Forgetful.__init__ must call super"):
+        await AsyncForgetful().get("https://api.example/")
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        _ = getattr(AsyncForgetful(), "nothing")  # noqa: B009
+
+
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
@@ -163,3 +194,31 @@ def test_a_wrong_declaration_is_refused_when_the_class_is_made(
 ) -> None:
     with pytest.raises(ConfigurationError, match="^Wrong: .*" + message):
         type("Wrong", (AsyncHttpClient,), {name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("error_clases", {}, "did you mean error_classes"),
+        ("default_baseurl", BASE, "did you mean default_base_url"),
+        ("base_url_env", 5, "base_url_env must be a str, got int"),
+        ("default_headers", "a: b", "default_headers must be a Mapping, got str"),
+        ("default_retry_config", 3, "default_retry_config must be a RetryConfig, got int"),
+        ("default_timeout_config", 3.0, "default_timeout_config must be a TimeoutConfig"),
+    ],
+)
+def test_a_declaration_that_would_do_nothing_is_told(name: str, value: Any, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"^Wrong\." + name + ".*|" + message) as caught:
+        type("Wrong", (AsyncHttpClient,), {name: value})
+    assert message in str(caught.value)
+
+
+def test_attributes_of_ones_own_are_left_alone() -> None:
+    class AsyncOwn(AsyncHttpClient):
+        region = "eu"
+        api_version = "2026-01-01"
+
+        def error_models(self) -> str:
+            return self.region
+
+    assert AsyncOwn(BASE).error_models() == "eu"

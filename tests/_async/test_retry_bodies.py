@@ -51,7 +51,8 @@ async def test_a_body_that_can_be_read_once_is_sent_once(body: dict[str, Any]) -
         await bench.client.put("/", cast_to=None, **body)
     assert bench.sent == 1
     assert caught.value.__notes__ == [
-        "sdkbase gave up after 1 attempt: the body can not be sent again"
+        "sdkbase gave up after 1 attempt: the body can not be sent again; pass bytes, a file, or "
+        "a function that returns an iterator"
     ]
 
 
@@ -95,7 +96,7 @@ async def test_the_quota_keeps_an_outage_from_being_multiplied() -> None:
     with pytest.raises(ServiceUnavailableError) as caught:
         await bench.client.get("/", cast_to=None)
     assert caught.value.__notes__ == [
-        "sdkbase gave up after 1 attempt: the client's retry quota is used up"
+        "sdkbase gave up after 1 attempt: RetryConfig.retry_quota is used up"
     ]
 
 

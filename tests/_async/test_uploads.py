@@ -185,6 +185,22 @@ async def test_an_auth_flow_sends_the_body_again(server: FileServer, path: Path)
     assert bodies(server) == [TEXT[5:]] * 2
 
 
+async def test_an_auth_flow_does_not_get_a_body_that_is_gone(server: FileServer) -> None:
+    answers(server, 401)
+    async with client_of(server, auth=Challenged()) as client:
+        assert (await client.put("/file", content=iter([b"once"]))).status_code == 401
+    assert bodies(server) == [b"once"]
+
+
+async def test_a_form_without_a_boundary_gets_one(server: FileServer) -> None:
+    async with client_of(server) as client:
+        own = {"Content-Type": "multipart/form-data"}
+        await client.post("/file", files={"f": b"x"}, headers=own)
+    kind, _, boundary = server.requests[0].headers["content-type"].partition("; boundary=")
+    assert kind == "multipart/form-data"
+    assert server.requests[0].body.startswith(f"--{boundary}\r\n".encode())
+
+
 async def test_a_list_is_sent_again(server: FileServer) -> None:
     answers(server, 503)
     async with client_of(server) as client:

@@ -40,7 +40,7 @@ class AsyncThings(AsyncResource[dict[str, int]]):
         ({"json": {}}, "no argument 'json'; use json_data="),
         ({"timeout": 5}, "no argument 'timeout'; use options=RequestOptions"),
         ({"auth": ("a", "b")}, "no argument 'auth'; use options="),
-        ({"nonsense": 1}, "no argument 'nonsense'$"),
+        ({"nonsense": 1}, "no argument 'nonsense'; the arguments of a path are positional$"),
         ({"options": {"deadline": 1}}, "options must be RequestOptions"),
     ],
 )

@@ -1,5 +1,5 @@
 # Generated from _async/test_api_response.py by sdkbase.codegen. Do not edit.
-# sha256: a994bd48112846d7
+# sha256: b87fb9c24e7940ce
 """The typed result together with its response: `cast_to=ApiResponse[T]` and `with_response`."""
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sdkbase import (
     DecodeError,
     NotFoundError,
     RetryConfig,
+    SinglePage,
     SyncHttpClient,
     SyncResource,
 )
@@ -157,3 +158,27 @@ def test_what_is_no_type_is_refused_before_anything_is_sent(cast_to: Any) -> Non
         with pytest.raises(ConfigurationError):
             api.get("/users/1", cast_to=cast_to)
     assert not sent
+
+
+def test_what_makes_no_single_call_is_told_what_to_do() -> None:
+    with client() as api:
+        with pytest.raises(ConfigurationError, match="each page has its response"):
+            api.with_response(_pager, api)
+
+
+def _pager(api: SyncApi) -> Any:
+    return api.users._paginate("", SinglePage())
+
+
+@pytest.mark.parametrize(
+    ("cast_to", "says"),
+    [
+        ([User], "got a list; write list"),
+        ({"id": int}, "got a dict; write dict"),
+        (User(7), "got a User object; write User"),
+    ],
+)
+def test_a_value_is_no_type(cast_to: Any, says: str) -> None:
+    with client() as api:
+        with pytest.raises(ConfigurationError, match=says):
+            api.get("/users/1", cast_to=cast_to)

@@ -1,5 +1,5 @@
 # Generated from _async/test_auth.py by sdkbase.codegen. Do not edit.
-# sha256: 784617b7a5997485
+# sha256: db94f8a9aeef1fa1
 """`auth=` in all its forms."""
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Recorder(httpx.MockTransport):
 
 
 def sign(request: httpx.Request) -> httpx.Request:
-    request.headers["x-signature"] = f"{request.method} {request.url.path}"
+    request.headers["x-signature"] = f"signed:{request.method}:{request.url.path}"
     return request
 
 
@@ -62,7 +62,7 @@ class OwnCredentials:
         (ApiKeyAuth("key-1"), "x-api-key", "key-1"),
         (ApiKeyAuth("key-1", header="Api-Token"), "api-token", "key-1"),
         (httpx.BasicAuth("ada", "word"), "authorization", "Basic YWRhOndvcmQ="),
-        (sign, "x-signature", "GET /me"),
+        (sign, "x-signature", "signed:GET:/me"),
         (OwnCredentials(), "x-own", "mine"),
     ],
 )
@@ -138,7 +138,7 @@ def test_auth_of_one_call_wins_over_the_clients() -> None:
     seen = [request.headers.get("authorization") for request in wire.requests]
     basic = "Basic YWRhOndvcmQ="
     assert seen == [basic, basic, None, None, "Bearer clients-own"]
-    assert wire.requests[3].headers["x-signature"] == "GET /"
+    assert wire.requests[3].headers["x-signature"] == "signed:GET:/"
 
 
 @pytest.mark.parametrize("token", ["", "  ", "a\nb", "ключ", 5, None])

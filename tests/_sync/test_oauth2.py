@@ -1,5 +1,5 @@
 # Generated from _async/test_oauth2.py by sdkbase.codegen. Do not edit.
-# sha256: 628ddf74b1fc8f1b
+# sha256: 88a023ce2fc2e7dd
 """OAuth 2.0: access tokens are fetched, renewed once for all who need one, and sent."""
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ import pytest
 
 from sdkbase import (
     AuthenticationError,
-    BadRequestError,
     ConfigurationError,
     ConnectError,
-    DecodeError,
+    NotFoundError,
     OAuth2ClientCredentials,
     OAuth2RefreshToken,
     OAuth2Tokens,
@@ -26,6 +25,7 @@ from sdkbase import (
     StatusError,
     SyncClock,
     SyncHttpClient,
+    TokenError,
 )
 from sdkbase._concurrency import SyncBackground
 from tests.two_colour import SyncNursery, SyncVirtualClock
@@ -331,19 +331,27 @@ REFUSED = {"error": "invalid_client", "error_description": "unknown client"}
 def test_a_refusal_is_the_error_of_the_token_endpoint() -> None:
     server = Server(httpx.Response(401, json=REFUSED))
     with new_client(server, machine()) as client:
-        with pytest.raises(AuthenticationError) as caught:
+        with pytest.raises(TokenError) as caught:
             client.get("/me")
         error = caught.value
         assert str(error) == (
-            "POST https://login.example/oauth/token -> 401 Unauthorized: unknown client"
+            "no access token (invalid_client): POST https://login.example/oauth/token "
+            "-> 401 Unauthorized: unknown client"
         )
-        assert error.__notes__[:2] == [
-            "error code of the token endpoint: invalid_client",
-            "raised while getting an access token for GET /me",
-        ]
+        assert error.code == "invalid_client"
+        assert error.__notes__ == ["raised while getting an access token for GET /me"]
         assert error.body == REFUSED
         assert (client.get("/me")).status_code == 200
     assert len(server.requests) == 1
+
+
+def test_a_wrong_token_url_is_not_an_answer_of_the_api() -> None:
+    server = Server(httpx.Response(404, text="no such page"))
+    with new_client(server, machine()) as client:
+        with pytest.raises(TokenError) as caught:
+            client.get("/me", cast_to=dict)
+    assert not isinstance(caught.value, NotFoundError)
+    assert "check token_url" in " ".join(caught.value.__notes__)
 
 
 def test_a_refusal_with_status_200_is_one_all_the_same() -> None:
@@ -372,7 +380,8 @@ def test_every_caller_gets_an_error_of_its_own() -> None:
     assert 1 <= len(errors) <= 20
     assert len({id(error) for error in errors}) == len(errors)
     for error in errors:
-        assert isinstance(error, BadRequestError)
+        assert isinstance(error, TokenError)
+        assert (error.status_code, error.code) == (400, "invalid_scope")
         assert sum("raised while getting" in note for note in error.__notes__) == 1
 
 
@@ -414,7 +423,7 @@ def test_a_lost_token_request_tells_what_it_was_for() -> None:
 def test_an_answer_that_grants_nothing_is_told(body: bytes, reason: str) -> None:
     server = Server(httpx.Response(200, content=body))
     with new_client(server, machine()) as client:
-        with pytest.raises(DecodeError, match="no usable token") as caught:
+        with pytest.raises(TokenError, match="^no access token: POST .* -> 200: ") as caught:
             client.get("/me")
         assert reason in str(caught.value)
         assert caught.value.response.content == b""

@@ -1,5 +1,5 @@
 # Generated from _async/test_retry_bodies.py by sdkbase.codegen. Do not edit.
-# sha256: 339f439316e6e921
+# sha256: cde552a76833e59c
 """What keeps an attempt from being repeated: a body that is gone, a quota that is used up."""
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def test_a_body_that_can_be_read_once_is_sent_once(body: dict[str, Any]) -> None
         bench.client.put("/", cast_to=None, **body)
     assert bench.sent == 1
     assert caught.value.__notes__ == [
-        "sdkbase gave up after 1 attempt: the body can not be sent again"
+        "sdkbase gave up after 1 attempt: the body can not be sent again; pass bytes, a file, or "
+        "a function that returns an iterator"
     ]
 
 
@@ -97,7 +98,7 @@ def test_the_quota_keeps_an_outage_from_being_multiplied() -> None:
     with pytest.raises(ServiceUnavailableError) as caught:
         bench.client.get("/", cast_to=None)
     assert caught.value.__notes__ == [
-        "sdkbase gave up after 1 attempt: the client's retry quota is used up"
+        "sdkbase gave up after 1 attempt: RetryConfig.retry_quota is used up"
     ]
 
 

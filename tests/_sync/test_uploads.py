@@ -1,5 +1,5 @@
 # Generated from _async/test_uploads.py by sdkbase.codegen. Do not edit.
-# sha256: 1d3b6cee172ce8c0
+# sha256: 41700078f80f48ae
 """Uploads over real connections: what arrives, and what is sent again."""
 
 from __future__ import annotations
@@ -185,6 +185,22 @@ def test_an_auth_flow_sends_the_body_again(server: FileServer, path: Path) -> No
         with opened_at(path, 5) as file:
             assert (client.put("/file", content=file)).status_code == 200
     assert bodies(server) == [TEXT[5:]] * 2
+
+
+def test_an_auth_flow_does_not_get_a_body_that_is_gone(server: FileServer) -> None:
+    answers(server, 401)
+    with client_of(server, auth=Challenged()) as client:
+        assert (client.put("/file", content=iter([b"once"]))).status_code == 401
+    assert bodies(server) == [b"once"]
+
+
+def test_a_form_without_a_boundary_gets_one(server: FileServer) -> None:
+    with client_of(server) as client:
+        own = {"Content-Type": "multipart/form-data"}
+        client.post("/file", files={"f": b"x"}, headers=own)
+    kind, _, boundary = server.requests[0].headers["content-type"].partition("; boundary=")
+    assert kind == "multipart/form-data"
+    assert server.requests[0].body.startswith(f"--{boundary}\r\n".encode())
 
 
 def test_a_list_is_sent_again(server: FileServer) -> None:

@@ -1,5 +1,5 @@
 # Generated from _async/test_wrong_arguments.py by sdkbase.codegen. Do not edit.
-# sha256: c633ff82fc6d0607
+# sha256: fa8fab0ecf777b53
 """Mistakes that users of other clients make: each is told by name, before anything is sent."""
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class SyncThings(SyncResource[dict[str, int]]):
         ({"json": {}}, "no argument 'json'; use json_data="),
         ({"timeout": 5}, "no argument 'timeout'; use options=RequestOptions"),
         ({"auth": ("a", "b")}, "no argument 'auth'; use options="),
-        ({"nonsense": 1}, "no argument 'nonsense'$"),
+        ({"nonsense": 1}, "no argument 'nonsense'; the arguments of a path are positional$"),
         ({"options": {"deadline": 1}}, "options must be RequestOptions"),
     ],
 )

@@ -113,5 +113,5 @@ def test_a_proxy_that_is_not_there(refused_url: str, colour: str) -> None:
         base_url="http://api.example",
         proxy=refused_url.replace("://", f"://user:{PASSWORD}@"),
     )
-    assert outcome.trace == ("ConnectError", 4)
+    assert outcome.trace == ("ProxyError", 4)
     assert "cAnArY" not in repr(vars(outcome.error)) + str(outcome.error)

@@ -14,13 +14,14 @@ ROOT = Path(sdkbase.__file__).parent
 MODULES = sorted(ROOT.rglob("*.py"))
 
 # What each layer may import of sdkbase, besides itself.
+LAYERS = {"_policy", "_observe", "_wire", "_concurrency", "_exports", "config", "errors"}
 ALLOWED: dict[str, set[str]] = {
-    "_async": {"_policy", "_observe", "_wire", "_concurrency", "_version", "config", "errors"},
-    "_sync": {"_policy", "_observe", "_wire", "_concurrency", "_version", "config", "errors"},
+    "_async": LAYERS | {"_version"},
+    "_sync": LAYERS | {"_version"},
     # Decisions and observation are one layer: settings hold the interceptors.
-    "_policy": {"_observe", "_wire", "_concurrency", "config", "errors"},
-    "_observe": {"_policy", "_wire", "_concurrency", "config", "errors"},
-    "_wire": {"_concurrency", "config", "errors"},
+    "_policy": {"_observe", "_wire", "_concurrency", "_exports", "config", "errors"},
+    "_observe": {"_policy", "_wire", "_concurrency", "_exports", "config", "errors"},
+    "_wire": {"_concurrency", "_exports", "config", "errors"},
     "config": {"errors"},
     "errors": set(),
     "_concurrency": set(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import pkgutil
@@ -14,6 +15,7 @@ import pytest
 
 import sdkbase
 from sdkbase import sync
+from sdkbase._exports import LATE
 
 _COLOUR = re.compile(r"\bAsync(?=[A-Z])")
 # What a signature of the async half says where its sync twin says something else.
@@ -49,10 +51,12 @@ def public_names(module: Any) -> set[str]:
         name
         for name, value in vars(module).items()
         if not name.startswith("_") and not inspect.ismodule(value)
-    } - {"annotations"}
+    } - {"annotations", "TYPE_CHECKING"}
 
 
 def test_all_is_the_true_surface() -> None:
+    for name in sdkbase.__all__:
+        getattr(sdkbase, name)  # loads what is loaded late
     assert public_names(sdkbase) == set(sdkbase.__all__) - {"__version__"}
     assert public_names(sync) == set(sync.__all__)
 
@@ -129,8 +133,8 @@ def defined_in(module: Any) -> dict[str, Any]:
         name: value
         for name, value in vars(module).items()
         if (inspect.isclass(value) or inspect.isfunction(value))
-        and value.__module__ in (module.__name__, "sdkbase")
-        and inspect.getmodule(inspect.unwrap(value)) in (module, sdkbase)
+        and value.__module__ in (module.__name__, "sdkbase", "sdkbase.sync")
+        and inspect.getmodule(inspect.unwrap(value)) in (module, sdkbase, sync)
         and not name.startswith("_")
         and f"{module.__name__.rpartition('.')[2]}.py" in (source_file(value) or "")
     }
@@ -151,10 +155,16 @@ def members(value: Any) -> dict[str, str]:
         return {"()": parameters(value)}
     names = [name for name in dir(value) if not name.startswith("_") or name in _WORDS.values()]
     names += [name for name in dir(value) if name in _WORDS]
+    # What only refuses the other colour has no twin of the same form.
+    names = [name for name in names if not is_guard(inspect.getattr_static(value, name))]
     return {
         sync_form(name): parameters(inspect.getattr_static(value, name))
         for name in sorted({*names, "__init__"})
     }
+
+
+def is_guard(value: Any) -> bool:
+    return getattr(value, "__module__", None) == "sdkbase._concurrency._colour"
 
 
 def parameters(value: Any) -> str:
@@ -239,3 +249,38 @@ def run(code: str) -> str:
     )
     assert not done.stderr, done.stderr
     return done.stdout.strip()
+
+
+# --- what is loaded late --------------------------------------------------------------------
+
+
+def test_the_late_names_are_those_that_checkers_import() -> None:
+    tree = ast.parse(inspect.getsource(sdkbase))
+    (block,) = (
+        node
+        for node in tree.body
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    )
+    imported = {
+        node.module: {alias.name for alias in node.names}
+        for node in ast.walk(block)
+        if isinstance(node, ast.ImportFrom)
+    }
+    assert {module: set(names.split()) for module, names in LATE.items()} == imported
+
+
+def test_importing_the_package_loads_neither_colour_nor_rare_features() -> None:
+    script = "import sdkbase, sys; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    ).stdout.split()
+    late = ("_async", "_sync", "_policy.pagination", "_policy.download", "_wire.sse")
+    assert [
+        name for name in loaded if name.startswith(tuple(f"sdkbase.{one}" for one in late))
+    ] == []
+
+
+def test_an_unknown_name_is_told() -> None:
+    with pytest.raises(AttributeError, match="module 'sdkbase' has no attribute 'Nothing'"):
+        getattr(sdkbase, "Nothing")  # noqa: B009
+    assert set(sdkbase.__all__) <= set(dir(sdkbase))

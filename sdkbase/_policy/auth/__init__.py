@@ -9,7 +9,6 @@ from .credentials import ApiKeyAuth, BasicAuth, BearerAuth, Credentials
 from .environment import AuthFromEnv
 from .given import Auth, AuthInput
 from .grant import OAuth2Grant, OAuth2Tokens
-from .oauth2 import OAuth2ClientCredentials, OAuth2RefreshToken
 from .source import SecretFunction
 
 __all__ = [
@@ -20,9 +19,7 @@ __all__ = [
     "BasicAuth",
     "BearerAuth",
     "Credentials",
-    "OAuth2ClientCredentials",
     "OAuth2Grant",
-    "OAuth2RefreshToken",
     "OAuth2Tokens",
     "SecretFunction",
 ]

@@ -12,7 +12,7 @@ from ..._wire.redaction import Secret, register_headers, register_secret
 from ...errors import ConfigurationError
 from .environment import AuthFromEnv
 from .places import check_cookie_value, check_query_value, in_cookie, in_query, is_cookie_name
-from .source import SecretFunction, SecretSource, check_header_value
+from .source import SecretFunction, SecretSource, check_bearer_token, check_header_value
 
 
 @runtime_checkable
@@ -39,11 +39,11 @@ class BearerAuth:
     Send `Authorization: Bearer <token>` (RFC 6750).
 
     Args:
-        token: The token, or a function that returns the current one; it is called for each
-            attempt, and may be async in an async client.
+        token: The token, without the word Bearer, or a function that returns the current one; it is
+            called for each attempt, and may be async in an async client.
 
     Raises:
-        ConfigurationError: The token is empty or can not stand in a header.
+        ConfigurationError: The token is empty, begins with "Bearer", or can not stand in a header.
     """
 
     def __init__(self, token: str | SecretFunction) -> None:
@@ -51,7 +51,7 @@ class BearerAuth:
         self.source: SecretSource = SecretSource(
             "BearerAuth token",
             token,
-            check_header_value,
+            check_bearer_token,
         )
 
     @classmethod
@@ -202,9 +202,18 @@ def _checked_name(place: str, name: str) -> str:
     if place == "header":
         try:
             (header,) = parse_headers({name: "value"})
-        except ValueError as error:
-            raise ConfigurationError(f"ApiKeyAuth header: {error}") from None
+        except ValueError:
+            raise _no_name(place, name) from None
         return header
     if not isinstance(name, str) or not name or (place == "cookie" and not is_cookie_name(name)):
-        raise ConfigurationError(f"ApiKeyAuth {place} must be a name of a {place}, got {name!r}")
+        raise _no_name(place, name)
     return name
+
+
+def _no_name(place: str, name: object) -> ConfigurationError:
+    # Not shown: it may be the key, where the two were mixed up.
+    kind = "another string" if isinstance(name, str) else type(name).__name__
+    return ConfigurationError(
+        f"ApiKeyAuth takes the key first, then {place}=, which must be a valid name of a {place}, "
+        f"got {kind}"
+    )

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...errors import ConfigurationError
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# A secret that was given in place of a name may look like one, but seldom like these.
+_USUAL_NAME = re.compile(r"_*[A-Z][A-Z0-9]{,15}(_+[A-Z0-9]{1,16})*_*")
 
 
 class AuthFromEnv:
@@ -17,30 +22,37 @@ class AuthFromEnv:
 
     Args:
         make: Makes the credentials of the variables' values.
-        variables: Names of the variables.
+        variables: Names of the variables; errors show those in capital letters.
         options: Further keyword arguments of *make*.
 
     Raises:
-        ConfigurationError: A name is no string or empty.
+        ConfigurationError: A name is none that a variable can have.
     """
 
     def __init__(self, make: Callable[..., Any], *variables: str, **options: Any) -> None:
         for variable in variables:
-            if not isinstance(variable, str) or not variable:
+            if not isinstance(variable, str) or not _NAME.fullmatch(variable):
+                # Not shown: it may be the secret itself.
                 raise ConfigurationError(
-                    f"from_env takes names of environment variables, got {variable!r}"
+                    "from_env takes names of environment variables, such as 'ACME_TOKEN', not what "
+                    f"they hold; got {_kind(variable)}"
                 )
         self._make = make
         self._variables = variables
         self._options = options
 
-    def resolve(self, environ: Mapping[str, str] = os.environ) -> Any:
+    def resolve(self, environ: Mapping[str, str] | None = None) -> Any:
         """
         Return the credentials.
+
+        Args:
+            environ: The variables; those of the process if left out.
 
         Raises:
             ConfigurationError: A variable is not set or empty, or its value can not be sent.
         """
+        if environ is None:  # as a default, help() would print every variable of the machine
+            environ = os.environ
         missing = [name for name in self._variables if not environ.get(name, "").strip()]
         if missing:
             pronoun = "it" if len(missing) == 1 else "them"
@@ -53,15 +65,25 @@ class AuthFromEnv:
                 **self._options,
             )
         except ConfigurationError as error:
-            names = " and ".join(self._variables)
+            names = " and ".join(map(_shown, self._variables))
             raise ConfigurationError(f"{error}, from the environment ({names})") from None
 
     def __repr__(self) -> str:
-        return f"AuthFromEnv({', '.join(self._variables)})"
+        return f"AuthFromEnv({', '.join(map(_shown, self._variables))})"
 
 
 def _listed(names: list[str], environ: Mapping[str, str]) -> str:
     return " and ".join(
-        f"the environment variable {name} is {'empty' if name in environ else 'not set'}"
+        f"the environment variable {_shown(name)} is {'empty' if name in environ else 'not set'}"
         for name in names
     )
+
+
+def _shown(name: str) -> str:
+    return name if _USUAL_NAME.fullmatch(name) else "*** (shown in capitals only)"
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, str):
+        return "a string that is no name" if value else "an empty string"
+    return type(value).__name__

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
+from ..._exports import publish
 from ..._wire.redaction import Secret, redact_url
-from ...config import Seconds, to_seconds
+from ...config import Seconds
 from ...errors import ConfigurationError
 from ..deadline import AttemptTimeout
 from ..token import SharedToken, Token, TokenState
-from .grant_checks import checked_fields, checked_secret, checked_text, checked_token_url
-from .token_endpoint import TokenAnswer
+
+if TYPE_CHECKING:
+    from .token_endpoint import TokenAnswer
 
 AuthStyle: TypeAlias = Literal["basic", "body"]
 
@@ -46,7 +48,7 @@ OnRefresh: TypeAlias = Callable[[OAuth2Tokens], object]
 
 
 class GrantOptions(TypedDict, total=False):
-    """Keyword arguments of every grant."""
+    """Keyword arguments of every grant, explained at `OAuth2Grant`."""
 
     scope: str | Sequence[str] | None
     audience: str | None
@@ -99,11 +101,19 @@ class OAuth2Grant:
         timeout: Seconds = 30.0,
         allow_http: bool = False,
     ) -> None:
+        # Late: every client knows this class, and few have a grant.
+        from .grant_checks import (
+            checked_fields,
+            checked_seconds,
+            checked_secret,
+            checked_text,
+            checked_token_url,
+        )
+
         name = type(self).__name__
         if auth_style not in ("basic", "body"):
-            raise ConfigurationError(
-                f"{name} auth_style must be 'basic' or 'body', got {auth_style!r}"
-            )
+            kind = "another string" if isinstance(auth_style, str) else type(auth_style).__name__
+            raise ConfigurationError(f"{name} auth_style must be 'basic' or 'body', got {kind}")
         self.token_url: str = checked_token_url(
             f"{name} token_url", token_url, allow_http=allow_http
         )
@@ -118,8 +128,8 @@ class OAuth2Grant:
         self.auth_style: AuthStyle = auth_style
         self._extra = checked_fields(name, extra=extra, scope=scope, audience=audience)
         #: Seconds for a token request.
-        self.timeout: float = to_seconds(timeout, f"{name} timeout")
-        margin = to_seconds(margin, f"{name} margin", zero=True)
+        self.timeout: float = checked_seconds(f"{name} timeout", timeout)
+        margin = checked_seconds(f"{name} margin", margin, zero=True)
         #: The current token, shared by all who use the grant.
         self.tokens: SharedToken = SharedToken(TokenState(margin, first))
         #: Is told the tokens of each answer, or None.
@@ -150,3 +160,6 @@ class OAuth2Grant:
         return (
             f"{type(self).__name__}({redact_url(self.token_url)!r}, client_id={self.client_id!r})"
         )
+
+
+publish(GrantOptions, OAuth2Grant, OAuth2Tokens)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
+from difflib import get_close_matches
 from ipaddress import ip_address
 from typing import Any, cast
 
-from ..._wire.redaction import Secret, redact_url
+from ..._wire.redaction import Secret
 from ..._wire.url import parse_url
+from ...config import to_seconds
 from ...errors import ConfigurationError, InvalidRequestError
 from .token_endpoint import is_secret_field
 
@@ -48,12 +51,39 @@ def checked_secret(what: str, value: object) -> Secret:
     )
 
 
+def checked_seconds(what: str, value: object, *, zero: bool = False) -> float:
+    """Return *value* as seconds, checked as by `to_seconds`; an error does not show text."""
+    if not isinstance(value, int | float | timedelta):
+        kind = type(value).__name__
+        raise ConfigurationError(f"{what} must be seconds or a timedelta, got {kind}")
+    return to_seconds(value, what, zero=zero)
+
+
+def check_names(owner: str, options: Mapping[str, object], known: Collection[str]) -> None:
+    """
+    Make sure that *options* has *known* names only.
+
+    Args:
+        owner: Name of the class that was given them.
+        options: Keyword arguments by name.
+        known: The names that there are.
+
+    Raises:
+        TypeError: There is another one, as if Python had found it at the class itself.
+    """
+    for name in options:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"it takes {', '.join(sorted(known))}"
+            raise TypeError(f"{owner}() got an unexpected keyword argument {name!r}; {hint}")
+
+
 def checked_token_url(what: str, url: object, *, allow_http: bool) -> str:
     """
     Return the URL of a token endpoint (RFC 6749, section 3.2).
 
     Args:
-        what: What to call it in the error.
+        what: What to call it in the error, which does not show it.
         url: The URL.
         allow_http: Whether it may be plain http on another machine.
 
@@ -65,12 +95,14 @@ def checked_token_url(what: str, url: object, *, allow_http: bool) -> str:
         raise ConfigurationError(f"{what} must not hold a user name or a fragment")
     try:
         parsed = parse_url(text)
-    except InvalidRequestError as error:
-        raise ConfigurationError(f"{what}: {error}") from None
-    if parsed.scheme == "http" and not (allow_http or _is_loopback(parsed.host)):
-        shown = redact_url(text)
+    except InvalidRequestError:
+        # Not shown: it may be a secret, where two arguments were mixed up.
         raise ConfigurationError(
-            f"{what} must be https, got {shown!r}; allow_http=True sends secrets in plain"
+            f"{what} must be a whole URL: https://, a host, a valid port if any, no space"
+        ) from None
+    if parsed.scheme == "http" and not (allow_http or _is_loopback(parsed.host)):
+        raise ConfigurationError(
+            f"{what} must be https, not http; allow_http=True sends secrets in plain"
         )
     return text
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from typing_extensions import Unpack
 
+from ..._exports import publish
 from ..._wire.redaction import Secret
-from ...config import Seconds, to_seconds
+from ...config import Seconds
 from ...errors import ConfigurationError
 from .environment import AuthFromEnv
 from .grant import GrantOptions, OAuth2Grant, OnRefresh
-from .grant_checks import checked_secret, checked_text
-from .source import check_header_value
+from .grant_checks import check_names, checked_seconds, checked_secret, checked_text
+from .source import check_bearer_token
 from .token_endpoint import TokenAnswer
 
 
@@ -22,15 +25,18 @@ class OAuth2ClientCredentials(OAuth2Grant):
         token_url: Where tokens are asked for: https, or http on this machine.
         client_id: The client's identifier.
         client_secret: Its secret.
-        options: As in `GrantOptions`, explained at `OAuth2Grant`.
+        options: `scope`, `audience`, `extra`, `auth_style`, `margin`, `timeout`, `allow_http`;
+            explained at `OAuth2Grant`.
 
     Raises:
         ConfigurationError: An argument is wrong; names it.
+        TypeError: There is no argument of that name.
     """
 
     def __init__(
         self, token_url: str, client_id: str, client_secret: str, **options: Unpack[GrantOptions]
     ) -> None:
+        check_names(type(self).__name__, options, GrantOptions.__annotations__)
         # One argument to a line: see _async/verbs.py.
         checked_text(  # None is for those who can not keep a secret
             f"{type(self).__name__} client_secret",
@@ -52,16 +58,8 @@ class OAuth2ClientCredentials(OAuth2Grant):
         **options: Unpack[GrantOptions],
     ) -> AuthFromEnv:
         """Take the client's identity from environment variables, when a client is made."""
-
-        def make(client_id: str, client_secret: str) -> OAuth2ClientCredentials:
-            return cls(
-                token_url,
-                client_id,
-                client_secret,
-                **options,
-            )
-
-        return AuthFromEnv(make, client_id_variable, client_secret_variable)
+        variables = client_id_variable, client_secret_variable
+        return AuthFromEnv(partial(cls, token_url), *variables, **options)
 
     def fields(self) -> dict[str, str]:
         """Return the fields of the next token request, but for the client's identity."""
@@ -83,10 +81,12 @@ class OAuth2RefreshToken(OAuth2Grant):
         expires_in: Seconds that it lives from its first use, or None if that is not known.
         on_refresh: Is told the new tokens, to store them. It may be async in an async client. The
             calls that wait get its error if it raises; the tokens are kept all the same.
-        options: As in `GrantOptions`, explained at `OAuth2Grant`.
+        options: `scope`, `audience`, `extra`, `auth_style`, `margin`, `timeout`, `allow_http`;
+            explained at `OAuth2Grant`.
 
     Raises:
         ConfigurationError: An argument is wrong; names it.
+        TypeError: There is no argument of that name.
     """
 
     def __init__(
@@ -101,8 +101,9 @@ class OAuth2RefreshToken(OAuth2Grant):
         on_refresh: OnRefresh | None = None,
         **options: Unpack[GrantOptions],
     ) -> None:
-        # One argument to a line: see _async/verbs.py.
         name = type(self).__name__
+        check_names(name, options, GrantOptions.__annotations__)
+        # One argument to a line: see _async/verbs.py.
         self._refresh_token = checked_secret(
             f"{name} refresh_token",
             refresh_token,
@@ -119,9 +120,34 @@ class OAuth2RefreshToken(OAuth2Grant):
             first=first,
             **options,
         )
-        if on_refresh is not None and not callable(on_refresh):
-            raise ConfigurationError(f"{name} on_refresh must be a function, got {on_refresh!r}")
+        given: object = on_refresh
+        if given is not None and not callable(given):
+            kind = type(given).__name__
+            raise ConfigurationError(f"{name} on_refresh must be a function, got {kind}")
         self.on_refresh = on_refresh
+
+    @classmethod
+    def from_env(
+        cls,
+        token_url: str,
+        refresh_token_variable: str,
+        client_id_variable: str,
+        client_secret_variable: str | None = None,
+        *,
+        on_refresh: OnRefresh | None = None,
+        **options: Unpack[GrantOptions],
+    ) -> AuthFromEnv:
+        """
+        Take the refresh token and the client's identity from the environment.
+
+        They are read anew for each client that is made. Where an answer replaces the refresh token,
+        share one `OAuth2RefreshToken` instead, and store what `on_refresh` is told.
+        """
+        variables = [refresh_token_variable, client_id_variable]
+        if client_secret_variable is not None:
+            variables.append(client_secret_variable)
+        make = partial(cls, token_url, on_refresh=on_refresh)
+        return AuthFromEnv(make, *variables, **options)
 
     def fields(self) -> dict[str, str]:
         """Return the fields of the next token request, but for the client's identity."""
@@ -139,7 +165,7 @@ def _first(
 ) -> tuple[Secret, float | None] | None:
     lifetime = None
     if expires_in is not None:
-        lifetime = to_seconds(expires_in, f"{owner} expires_in", zero=True)
+        lifetime = checked_seconds(f"{owner} expires_in", expires_in, zero=True)
     if access_token is None:
         return None
     secret = checked_secret(
@@ -147,7 +173,10 @@ def _first(
         access_token,
     )
     try:
-        check_header_value(access_token)
+        check_bearer_token(access_token)
     except ValueError as error:
         raise ConfigurationError(f"{owner} access_token {error}") from None
     return secret, lifetime
+
+
+publish(OAuth2ClientCredentials, OAuth2RefreshToken)

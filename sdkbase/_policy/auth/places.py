@@ -13,8 +13,8 @@ from ..._wire.redaction import MASK
 from ..._wire.url import parse_url
 
 # RFC 6265, section 4.1.1 (cookie-octet), and RFC 9110, section 5.6.2 (token).
-_COOKIE_VALUE = re.compile(r"[!#-+\--:<-\[\]-~]+")
-_COOKIE_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_COOKIE_VALUE = r"[!#-+\--:<-\[\]-~]+"
+_COOKIE_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 
 
 def check_query_value(value: str) -> None:
@@ -37,13 +37,13 @@ def check_cookie_value(value: str) -> None:
     Raises:
         ValueError: It can not; does not show it.
     """
-    if not _COOKIE_VALUE.fullmatch(value):
+    if not re.fullmatch(_COOKIE_VALUE, value):
         raise ValueError("holds characters that a cookie can not carry")
 
 
 def is_cookie_name(name: str) -> bool:
     """Tell whether a cookie may have this name."""
-    return _COOKIE_NAME.fullmatch(name) is not None
+    return re.fullmatch(_COOKIE_NAME, name) is not None
 
 
 def in_query(call: Call, name: str, key: str) -> Call:

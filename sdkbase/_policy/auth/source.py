@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
@@ -12,6 +13,8 @@ from ...errors import ConfigurationError
 
 SecretFunction: TypeAlias = Callable[[], str | Awaitable[str]]
 """A function that returns the current secret; one that waits serves the async client only."""
+
+_SCHEME = re.compile(r"\s*bearer(\s|$)", re.IGNORECASE)
 
 
 class SecretSource:
@@ -86,3 +89,15 @@ def check_header_value(value: str) -> None:
         parse_headers({"authorization": value})
     except ValueError:
         raise ValueError("holds characters that a header can not carry") from None
+
+
+def check_bearer_token(value: str) -> None:
+    """
+    Make sure that *value* can stand behind the scheme of a header.
+
+    Raises:
+        ValueError: It can not, or has the scheme itself; does not show it.
+    """
+    check_header_value(value)
+    if _SCHEME.match(value):
+        raise ValueError("begins with the scheme; leave 'Bearer' out, sdkbase adds it")

@@ -12,21 +12,22 @@ import msgspec
 from ..._wire.body import Body
 from ..._wire.call import Call
 from ..._wire.codec import BOM, shortened
+from ..._wire.error_policy import ErrorPolicy
 from ..._wire.headers import Headers
-from ..._wire.redaction import is_sensitive, redact_text, register_headers, register_secret
+from ..._wire.redaction import is_sensitive, register_headers, register_secret
 from ..._wire.reply import Reply
 from ..._wire.status import status_error
 from ..._wire.url import label_of
 from ...errors import (
     DeadlineExceededError,
-    DecodeError,
     RequestTimeoutError,
     SdkError,
     StatusError,
+    TokenError,
     TransportError,
 )
 from ..retry_after import retry_after_of
-from .source import check_header_value
+from .source import check_bearer_token
 
 if TYPE_CHECKING:
     from .grant import OAuth2Grant
@@ -95,8 +96,8 @@ def token_answer(call: Call, reply: Reply, wall_time: float) -> TokenAnswer:
         wall_time: Seconds since the epoch.
 
     Raises:
-        StatusError: It refused.
-        DecodeError: It granted nothing that can be sent.
+        TokenError: It refused, or granted nothing that can be sent.
+        StatusError: It is busy.
     """
     if not 200 <= reply.status_code < 300 or _error_code(reply):
         raise _refusal(call, reply, wall_time)
@@ -115,7 +116,7 @@ def _flaw_of(answer: TokenAnswer) -> str:
     if not answer.access_token.strip():
         return "its access_token is empty"
     try:
-        check_header_value(answer.access_token)
+        check_bearer_token(answer.access_token)
     except ValueError as error:
         return f"its access_token {error}"
     return ""
@@ -155,17 +156,27 @@ def _error_code(reply: Reply) -> str:
 
 
 def _refusal(call: Call, reply: Reply, wall_time: float) -> StatusError:
-    error = status_error(call, reply, retry_after=retry_after_of(reply, wall_time))
-    if code := _error_code(reply):
-        error.add_note(f"error code of the token endpoint: {shortened(redact_text(code))}")
+    status = reply.status_code
+    busy = status == 429 or 500 <= status < 600
+    error = status_error(
+        call,
+        reply,
+        # Not an answer of the API, whose `NotFoundError` means something else.
+        policy=ErrorPolicy(classes={} if busy else {status: TokenError}, paths=(("error",),)),
+        retry_after=retry_after_of(reply, wall_time),
+    )
+    code = f" ({shortened(error.code)})" if error.code else ""
+    error.args = (f"no access token{code}: {error}",)
+    if not busy and not code:
+        error.add_note("the answer is not that of a token endpoint: check token_url")
     return error
 
 
-def _unusable(call: Call, reply: Reply, reason: str) -> DecodeError:
+def _unusable(call: Call, reply: Reply, reason: str) -> TokenError:
     # The body is not shown: it may hold a token that nobody has registered yet.
     blank = Reply(reply.status_code, [], b"", reason=reply.reason)
-    return DecodeError(
-        f"{call.method} {call.template} -> {reply.status_code}: no usable token: {reason}",
+    return TokenError(
+        f"no access token: {call.method} {call.template} -> {reply.status_code}: {reason}",
         request=call.redacted_request(),
         response=blank.redacted_response(call),
         template=call.template,

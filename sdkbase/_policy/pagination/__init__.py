@@ -12,10 +12,12 @@ an `ApiResponse`, whose `data` is the body decoded as `PagePlan.body_type`.
 `request.arguments()`, as `send_typed` of a client takes them.
 """
 
+from ..._exports import publish
 from .base import Pagination, SinglePage
 from .counted import OffsetPagination, PageNumberPagination
 from .cursor import CursorPagination, KeyRangePagination
 from .linked import LinkHeaderPagination, NextUrlPagination
+from .overlooked import PaginationWarning
 from .page import Page
 from .plan import PagePlan, plan_for
 from .request import PageRequest
@@ -36,8 +38,24 @@ __all__ = [
     "PageRequest",
     "PageView",
     "Pagination",
+    "PaginationWarning",
     "SinglePage",
     "Walk",
     "plan_for",
     "read_token",
 ]
+
+publish(
+    CursorPagination,
+    KeyRangePagination,
+    LinkHeaderPagination,
+    NextUrlPagination,
+    OffsetPagination,
+    Page,
+    PageNumberPagination,
+    PageRequest,
+    PageView,
+    Pagination,
+    PaginationWarning,
+    SinglePage,
+)

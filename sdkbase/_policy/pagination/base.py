@@ -44,6 +44,9 @@ class Pagination(msgspec.Struct, frozen=True, kw_only=True):
 
     #: Whether a position means nothing without the page's size.
     needs_size: ClassVar[bool] = False
+    #: Whether a position stays right when the size changes, as it counts or names items. A cursor
+    #: of the server's may be the number of a page.
+    counts_items: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         for path in (self.items, *self.paths()):
@@ -108,14 +111,30 @@ class Pagination(msgspec.Struct, frozen=True, kw_only=True):
         given = request.get(self._size_place(), self.size_param)
         if isinstance(given, str) and given.isdecimal():
             return int(given)
-        return given if isinstance(given, int) and given > 0 else self.size
+        return int(given) if isinstance(given, int) and given > 0 else self.size
 
-    def sized(self, request: PageRequest) -> PageRequest:
-        """Return *request* with the size, unless the caller gave one."""
+    def sized(self, request: PageRequest, most: int | None = None) -> PageRequest:
+        """
+        Return *request* with the size, unless the caller gave one.
+
+        Args:
+            request: The call for the first page.
+            most: Number of items after which the walk ends, or None.
+        """
         place = self._size_place()
         if self.size is None or request.get(place, self.size_param):
             return request
-        return request.put(place, self.size_param, self.size)
+        size = min(self.size, most) if most and self.counts_items else self.size
+        return request.put(place, self.size_param, size)
+
+    def overlooked(self, page: PageView) -> Iterable[str]:
+        """
+        Give what in *page* looks like a way on, though `next_position` found none.
+
+        Args:
+            page: The first page of a list, which has items.
+        """
+        return ()
 
     def _size_place(self) -> Literal["query", "body"]:
         return "query"

@@ -49,12 +49,12 @@ class CountedPagination(PlacedPagination, frozen=True, kw_only=True):
         """Return the caller's own position, or `start`."""
         given = request.get(self.into, self.param)
         if given is OMIT or given is None:
-            return self.start
+            return int(self.start)
         if isinstance(given, str) and given.isdecimal():
             return int(given)
         if isinstance(given, bool) or not isinstance(given, int) or given < 0:
             raise InvalidRequestError(f"{self.param!r} must be a whole number, got {given!r}")
-        return given
+        return int(given)
 
     def check_position(self, request: PageRequest, position: Any) -> None:
         """Refuse what is no whole number."""
@@ -128,6 +128,8 @@ class OffsetPagination(CountedPagination, frozen=True, kw_only=True):
 
     param: str = "offset"
     start: int = 0
+
+    counts_items: ClassVar[bool] = True
 
     def _following(self, page: PageView) -> int:
         return int(page.position) + len(page.items)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
-
-import msgspec
+from typing import Any, ClassVar
 
 from ..._wire.pointer import MISSING, parse_path, read_path
 from ...config import OMIT
 from ...errors import ConfigurationError, PaginationError
 from .base import PlacedPagination, is_scalar
+from .overlooked import signs
 from .request import PageRequest
 from .view import PageView
 
@@ -50,15 +49,21 @@ class CursorPagination(PlacedPagination, frozen=True, kw_only=True):
         more = page.read_flag(self.has_more)
         if more is False:
             return None
-        cursor = page.read(self.cursor)
+        found = page.read(self.cursor)
+        cursor = page.plain(found)
         if cursor is None or cursor is False or cursor == "":
             return _end(page, more, f"there is no cursor at {self.cursor!r}")
         if self.into != "body" and not is_scalar(cursor):
             raise page.error(
                 f"the cursor at {self.cursor!r} should be text or a number, and is "
-                f"{type(cursor).__name__}"
+                f"{type(found).__name__}"
             )
-        return msgspec.to_builtins(cursor)
+        return cursor
+
+    def overlooked(self, page: PageView) -> Iterable[str]:
+        """Give what is like a cursor, unless the server says that this is the end."""
+        if page.read_flag(self.has_more) is None:
+            yield from signs(page, "cursor", self.cursor, self.paths())
 
 
 class KeyRangePagination(PlacedPagination, frozen=True, kw_only=True):
@@ -75,6 +80,8 @@ class KeyRangePagination(PlacedPagination, frozen=True, kw_only=True):
     """Path to a bool that says whether there is a further page."""
     start: Any = None
     """The key to begin after, if the first page needs one."""
+
+    counts_items: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -99,10 +106,19 @@ class KeyRangePagination(PlacedPagination, frozen=True, kw_only=True):
         if not page.items:
             return _end(page, more, "the page is empty, so there is no last item")
         last = page.items[-1]
-        key = self.key(last) if callable(self.key) else read_path(last, parse_path(self.key))
-        if key is None or key is MISSING:
+        try:
+            found = self.key(last) if callable(self.key) else read_path(last, parse_path(self.key))
+        except Exception as error:  # of a function of the author's
+            raise page.error(f"key= failed with {type(error).__name__}") from error
+        if found is None or found is MISSING:
             raise page.error(f"the last item has no key {self.key!r}")
-        return msgspec.to_builtins(key)
+        key = page.plain(found)
+        if self.into != "body" and not is_scalar(key):
+            raise page.error(
+                f"the key of the last item should be text or a number, and is "
+                f"{type(found).__name__}"
+            )
+        return key
 
 
 def _end(page: PageView, more: bool | None, reason: str) -> None:

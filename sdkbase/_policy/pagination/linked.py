@@ -7,11 +7,12 @@ from typing import Any
 
 import httpx
 
-from ..._wire.link import parse_links
+from ..._wire.link import Link, parse_links
 from ..._wire.redaction import is_sensitive, redact_text, redact_url
 from ..._wire.url import Origin, origin_of, parse_url
 from ...errors import ConfigurationError, InvalidRequestError
 from .base import Pagination
+from .overlooked import alike, signs
 from .request import PageRequest
 from .view import PageView
 
@@ -89,17 +90,13 @@ class LinkHeaderPagination(LinkedPagination, frozen=True, kw_only=True):
 
     def target(self, page: PageView) -> str | None:
         """Return the target of the first link of that relation."""
-        fields = [
-            value.decode("utf-8", errors="replace")
-            for name, value in page.reply.headers
-            if name.lower() == b"link"
-        ]
-        for link in parse_links(fields):
-            # A link with an anchor speaks of another document, unless that is this one.
-            own = link.anchor is None or resolve(page.url, link.anchor) == page.url
-            if own and self.rel.lower() in link.rels:
-                return link.target
-        return None
+        return next((one.target for one in _links(page) if self.rel.lower() in one.rels), None)
+
+    def overlooked(self, page: PageView) -> Iterable[str]:
+        """Give the relations that are like that one, and `next`."""
+        for rel in (rel for link in _links(page) for rel in link.rels):
+            if rel != self.rel.lower() and (rel == "next" or alike(rel, self.rel)):
+                yield f"its Link header has no rel={self.rel!r}, but {rel!r}"
 
 
 class NextUrlPagination(LinkedPagination, frozen=True, kw_only=True):
@@ -120,11 +117,30 @@ class NextUrlPagination(LinkedPagination, frozen=True, kw_only=True):
     def target(self, page: PageView) -> str | None:
         """Return the address in the body."""
         found = page.read(self.next_url)
-        if found is None or found is False or isinstance(found, str):
-            return found or None
+        url = page.plain(found)
+        if url is None or url is False or isinstance(url, str):
+            return url or None
         raise page.error(
             f"the next page at {self.next_url!r} should be a URL, and is {type(found).__name__}"
         )
+
+    def overlooked(self, page: PageView) -> Iterable[str]:
+        """Give what is like the address."""
+        return signs(page, "next_url", self.next_url, self.paths())
+
+
+def _links(page: PageView) -> list[Link]:
+    fields = [
+        value.decode("utf-8", errors="replace")
+        for name, value in page.reply.headers
+        if name.lower() == b"link"
+    ]
+    # A link with an anchor speaks of another document, unless that is this one.
+    return [
+        link
+        for link in parse_links(fields)
+        if link.anchor is None or resolve(page.url, link.anchor) == page.url
+    ]
 
 
 def resolve(url: str, target: str) -> str | None:

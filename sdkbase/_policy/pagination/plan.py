@@ -15,6 +15,7 @@ from ..._wire.pointer import MISSING, parse_path, read_path
 from ...errors import ConfigurationError
 from .base import Pagination
 from .envelope import check_page_type, envelope_type
+from .overlooked import EndCheck
 from .view import in_header
 
 T = TypeVar("T")
@@ -33,9 +34,12 @@ class PagePlan(Generic[T]):
         ConfigurationError: The paths do not fit the types, or each other.
     """
 
-    __slots__ = ("_item_type", "_items", "body_type", "pagination")
+    __slots__ = ("_item_type", "_items", "body_type", "end_check", "pagination")
 
     def __init__(self, pagination: Pagination, item_type: TypeForm[T], page_type: Any) -> None:
+        if isinstance(pagination, type) and issubclass(pagination, Pagination):
+            name = pagination.__name__
+            raise ConfigurationError(f"pagination is the class {name}; make one: {name}(...)")
         if not isinstance(pagination, Pagination):
             raise ConfigurationError(
                 "pagination must be one such as PageNumberPagination(), got "
@@ -44,6 +48,8 @@ class PagePlan(Generic[T]):
         self.pagination: Pagination = pagination
         self._item_type = cast("Any", item_type)
         self._items = parse_path(pagination.items)
+        #: What looks for signs of a further page.
+        self.end_check: EndCheck = EndCheck()
         #: What the body is decoded into.
         self.body_type: Any = page_type
         reads = [parse_path(path) for path in pagination.paths() if path and not in_header(path)]

@@ -9,10 +9,10 @@ from urllib.parse import unquote_plus
 import httpx
 import msgspec
 
-from ..._wire.headers import HeaderInput, pairs_of
+from ..._wire.headers import HeaderInput
 from ..._wire.path_template import PathArg, PathTemplate
 from ..._wire.pointer import MISSING, parse_path, put_path, read_path
-from ..._wire.query import QueryParams, encode_query
+from ..._wire.query import QueryParams, encode_query, query_pairs
 from ..._wire.url import Origin
 from ...config import OMIT, RequestOptions
 from ...errors import InvalidRequestError
@@ -125,6 +125,7 @@ class PageRequest(msgspec.Struct, frozen=True, kw_only=True):
                 "position of the page"
             )
         index = names.index(name)
+        value = repr(value) if isinstance(value, float) else value
         return (*self.path_args[:index], value, *self.path_args[index:])
 
 
@@ -136,9 +137,7 @@ def _pairs(query: QueryParams | None) -> list[tuple[Any, Any]]:
             (unquote_plus(item.partition("=")[0]), unquote_plus(item.partition("=")[2]))
             for item in encode_query(query).split("&")
         ]
-    if isinstance(query, httpx.QueryParams):
-        return list(query.multi_items())
-    return list(pairs_of(query, "query"))
+    return list(query_pairs(query))
 
 
 def _with_parameter(query: QueryParams | None, name: str, value: Any) -> QueryParams:

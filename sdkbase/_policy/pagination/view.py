@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from ..._wire.api_response import ApiResponse
+from ..._wire.formats import JSON
 from ..._wire.pointer import MISSING, parse_path, read_path
 from ..._wire.redaction import register_headers
 from ..._wire.reply import Reply
 from ...errors import PaginationError
 from .request import PageRequest
 
-_HEADER = "header:"
+HEADER = "header:"
+"""How the path of a value in a header begins."""
 
 
 class PageView:
@@ -65,7 +69,7 @@ class PageView:
             path: One of the pagination's `paths()`.
         """
         if in_header(path):
-            return self.reply.header(path.removeprefix(_HEADER).lower().encode("ascii"))
+            return self.reply.header(path.removeprefix(HEADER).lower().encode("ascii"))
         found = read_path(self.response.data, parse_path(path))
         return None if found is MISSING else found
 
@@ -97,6 +101,19 @@ class PageView:
             raise self.error(f"{path!r} should be a whole number, and is {type(value).__name__}")
         return value
 
+    def plain(self, position: Any) -> Any:
+        """
+        Return a position as the JSON value that a token holds, such as what its `to_wire` says.
+
+        Raises:
+            PaginationError: It has no such form.
+        """
+        try:
+            return plain_position(position)
+        except Exception as error:  # of a `to_wire` that is not ours
+            kind = type(position).__name__
+            raise self.error(f"the position is a {kind}, which has no JSON form") from error
+
     def error(self, reason: str) -> PaginationError:
         """Return an error that says why there is no way on from this page."""
         reply, call = self.reply, self.reply.call
@@ -112,6 +129,21 @@ class PageView:
         return error.with_history(reply.history)
 
 
+def plain_position(position: Any) -> Any:
+    """
+    Return a position as a token will hold it.
+
+    Raises:
+        WIRE_ERRORS: It has no JSON form.
+    """
+    if position is None or type(position) is int:
+        return position
+    plain = msgspec.json.decode(JSON.encode(position))
+    if plain is None:
+        raise ValueError("it is null in JSON")
+    return plain
+
+
 def in_header(path: str) -> bool:
     """Tell whether a path names a header and no place in the body."""
-    return isinstance(path, str) and path.startswith(_HEADER)
+    return isinstance(path, str) and path.startswith(HEADER)

@@ -8,12 +8,14 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from ..._wire.api_response import ApiResponse
-from ...errors import PaginationError
+from ..._wire.hooks import WIRE_ERRORS
+from ...errors import ConfigurationError, PaginationError
+from .base import Pagination
 from .page import Page
 from .plan import PagePlan
 from .request import PageRequest
 from .token import Mark
-from .view import PageView
+from .view import PageView, plain_position
 
 T = TypeVar("T")
 
@@ -38,9 +40,10 @@ class Walk(Generic[T]):
         self._plan = plan
         self._pagination = plan.pagination
         self._caller = request
-        self._first = plan.pagination.sized(request)
-        self._size = plan.pagination.size_of(request)
-        self._mark = mark or self._mark_at(plan.pagination.first_position(request), 0)
+        wanted = None if limit is None else limit + (mark.skip if mark else 0)
+        self._first = plan.pagination.sized(request, wanted)
+        self._size = plan.pagination.size_of(self._first)
+        self._mark = mark or self._mark_at(_beginning(plan.pagination, request), 0)
         self._next: Mark | PaginationError | None = self._mark if limit != 0 else None
         self._limit = limit
         self._left = limit
@@ -126,15 +129,22 @@ class Walk(Generic[T]):
     def _following(self, view: PageView) -> Mark | PaginationError | None:
         # The page is whole even if there is no way on: its items are given out first.
         try:
-            position = self._pagination.next_position(view)
+            position = view.plain(self._pagination.next_position(view))
             if position is None:
+                self._check_end(view)
                 return None
+            self._plan.end_check.trust(self._caller.template.text)
             self._last = self._pagination.last_position(view)
             self._guard.check_position(view, position)
         except PaginationError as error:
-            return error
+            # Without the frames inside, whose variables hold what the server sent.
+            return error.with_traceback(None)
         skip = max(0, self._mark.skip - len(view.items))
         return self._mark_at(position, view.seen, skip)
+
+    def _check_end(self, view: PageView) -> None:
+        if view.items and not self._resumable:
+            self._plan.end_check.check(view, self._pagination.overlooked(view))
 
     def _limited(
         self, items: list[T], following: Mark | PaginationError | None
@@ -150,6 +160,17 @@ class Walk(Generic[T]):
         self._next = None if self._left == 0 else following
         if isinstance(following, Mark):
             self._mark = following
+
+
+def _beginning(pagination: Pagination, request: PageRequest) -> Any:
+    position = pagination.first_position(request)
+    try:
+        return plain_position(position)
+    except WIRE_ERRORS as error:
+        kind = type(position).__name__
+        raise ConfigurationError(
+            f"{type(pagination).__name__} begins at a {kind}, which has no JSON form: {error}"
+        ) from None
 
 
 class _Guard:

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from sdkbase import ApiKeyAuth, AsyncHttpClient, BasicAuth, BearerAuth, SyncHttpClient
-from sdkbase._policy.auth import Auth, AuthFromEnv, OAuth2ClientCredentials
+from sdkbase._policy.auth import Auth, AuthFromEnv
+from sdkbase._policy.auth.oauth2 import OAuth2ClientCredentials
 from sdkbase._wire.body import NO_BODY
 from sdkbase._wire.call import Call
 from sdkbase.errors import ConfigurationError

@@ -295,7 +295,7 @@ def test_a_wait_beyond_the_deadline_ends_the_call() -> None:
 
 def test_an_empty_quota_is_the_reason_that_is_given() -> None:
     decision = state(quota=RetryQuota(4)).after_failure(E500, NO_END, 0.0)
-    assert decision == Decision(retry=False, reason="the client's retry quota is used up")
+    assert decision == Decision(retry=False, reason="RetryConfig.retry_quota is used up")
 
 
 FAILURES = st.sampled_from([E500, LOST, TIMEOUT, NOT_SENT, STALE, http(429), http(404), HOPELESS])

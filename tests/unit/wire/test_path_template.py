@@ -153,7 +153,7 @@ def test_plus_makes_no_dot_segment_with_the_text_around_it(template: str, value:
         (2**70, f"/{2**70}"),
         (UUID(int=1), "/00000000-0000-0000-0000-000000000001"),
         (date(2026, 2, 3), "/2026-02-03"),
-        (datetime(2026, 2, 3, 4, 5, tzinfo=UTC), "/2026-02-03T04%3A05%3A00%2B00%3A00"),
+        (datetime(2026, 2, 3, 4, 5, tzinfo=UTC), "/2026-02-03T04%3A05%3A00Z"),
         (Colour.RED, "/r%2Fd"),
         (Level.HIGH, "/3"),
     ],

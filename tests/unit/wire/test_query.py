@@ -18,6 +18,7 @@ from sdkbase import OMIT
 from sdkbase._wire.query import add_query, encode_query
 from sdkbase.config import QUERY_STYLES, QueryStyle
 from sdkbase.errors import InvalidRequestError
+from sdkbase.models import EpochSeconds
 
 from .messages import fixed
 
@@ -196,10 +197,17 @@ def test_structs_and_dataclasses(params: Any, style: QueryStyle, expected: str) 
     assert encode_query(params, style) == expected
 
 
-@pytest.mark.parametrize("params", [Holder(object()), {"v": Holder(OMIT)}])
-def test_a_field_without_a_form_is_refused(params: Any) -> None:
+@pytest.mark.parametrize(
+    ("params", "reason"),
+    [
+        (Holder(object()), "object is unsupported"),
+        (Holder(EpochSeconds(2026, 1, 2)), "EpochSeconds needs a time zone, such as UTC"),
+        ({"v": Holder(OMIT)}, r".*Omit is unsupported; a field that is left out is msgspec\.UNSET"),
+    ],
+)
+def test_a_field_without_a_form_is_refused(params: Any, reason: str) -> None:
     with pytest.raises(
-        InvalidRequestError, match=r"a Holder has no form in a query.*msgspec\.UNSET"
+        InvalidRequestError, match=rf"^a Holder has no form in a query: .*{reason}$"
     ):
         encode_query(params, "deepObject")
 

@@ -128,7 +128,7 @@ def test_paths_through_a_path() -> None:
         (CursorPagination(items="data.users", cursor="data"), "'/data' holds the items"),
         (CursorPagination(items="data", cursor="data"), "'/data' holds the items"),
         ("cursor", "must be one such as PageNumberPagination"),
-        (PageNumberPagination, "must be one such as PageNumberPagination"),
+        (PageNumberPagination, "is the class PageNumberPagination; make one"),
     ],
 )
 def test_paths_that_do_not_fit(pagination: Any, reason: str) -> None:
