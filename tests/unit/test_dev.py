@@ -87,9 +87,17 @@ def venv_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RecordingVe
 def test_the_whole_suite_is_held_to_its_coverage(venv: RecordingVenv) -> None:
     assert dev.main(["test"]) == 0
     words = [command[1:3] for command in venv.commands]
-    expected = ["erase", "run", "combine", "report"]
+    expected = ["erase", "run", "run", "combine", "report"]
     assert words == [("coverage", word) for word in expected]
     assert "--fail-under=95" in venv.commands[-1]
+
+
+def test_the_two_halves_are_the_whole_suite() -> None:
+    tests = Path(__file__).parents[1]
+    with_tests = {path.relative_to(tests).parts[0] for path in tests.rglob("test_*.py")}
+    halves = [folder.removeprefix("tests/").split("/")[0] for half in dev.HALVES for folder in half]
+    assert sorted(halves) == sorted(with_tests)
+    assert all((tests.parent / path).exists() for path in dev.SAME_EVERYWHERE)
 
 
 def test_arguments_go_to_pytest_without_coverage(venv: RecordingVenv) -> None:
