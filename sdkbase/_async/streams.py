@@ -148,6 +148,21 @@ class AsyncStreams:
         """
         Return server-sent events, the data of each read as JSON.
 
+            ticks = client.stream_events(
+                "GET",
+                "/ticks",
+                cast_to=Tick | Trade,
+                events={"tick": Tick, "trade": Trade},
+                error_event="error",
+                error_type=Problem,
+                done="[DONE]",
+            )
+
+        An event that is named `tick` comes as a `Tick`. One named `error` raises a `StreamError`
+        whose `body` is a `Problem`. The data `[DONE]` ends the stream, which is not complete
+        without it. What a call leaves out of `done` and `error_event` is what the client's class
+        declares as `stream_done` and `stream_error_event`.
+
         Args:
             method: HTTP method.
             url: As in `request`.
@@ -155,8 +170,10 @@ class AsyncStreams:
             args: As in `request`; `idle_timeout`, seconds that the server may be silent; `done`,
                 data of the event that ends the stream; `error_event`, name of the events that tell
                 of an error, and `error_type`, what they hold; `events`, types by the name of the
-                event; `reconnect`, whether and how often in a row a stream that breaks is opened
-                again; `max_event_bytes`.
+                event: those of all other names are left out without a word, so a name with a
+                typing error gives no events (`message` is the name of those that have none);
+                `reconnect`, whether and how often in a row a stream that breaks is opened again;
+                `max_event_bytes`.
 
         Raises:
             SdkError: As `request` with `cast_to`, when it is opened and while it is read.

@@ -6,18 +6,18 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
-from inspect import get_annotations
 from typing import Any, ClassVar, cast
 from uuid import uuid4
 
 import msgspec
+from typing_extensions import Format, get_annotations
 
-from .._wire.error_policy import ErrorPolicy, error_policy
+from .._wire.error_policy import CODE_PLACES, ErrorPolicy, error_policy
 from .._wire.headers import check_method, parse_headers
 from .._wire.url import BaseUrl
 from ..config import QueryStyle, RequestOptions, RetryConfig, TimeoutConfig, to_query_style
 from ..errors import ConfigurationError, InvalidRequestError, StatusError
-from .auth import AuthInput
+from .auth import Auth, AuthFromEnv, AuthInput
 
 # How alike a name must be to one of the declarations to be taken for it, from 0 to 1.
 _NEARLY = 0.85
@@ -52,6 +52,7 @@ def traits_of(cls: type[ApiDeclaration]) -> ApiTraits:
     """
     _check_types(cls)
     try:
+        _check_auth(cls.default_auth)
         return ApiTraits(
             errors=error_policy(cls.error_model, cls.error_classes, cls.error_code),
             query_style=to_query_style(cls.query_style, "query_style"),
@@ -103,6 +104,17 @@ def _check_types(cls: type[ApiDeclaration]) -> None:
             )
 
 
+def _check_auth(given: AuthInput | None) -> None:
+    if not isinstance(given, AuthFromEnv):  # the environment is asked when a client is made
+        try:
+            # One argument to a line: see _async/verbs.py.
+            Auth(
+                given,
+            )
+        except ConfigurationError as error:
+            raise ConfigurationError(f"default_auth: {error}") from None
+
+
 def _check_resource_names(cls: type[ApiDeclaration]) -> None:
     """Make sure that no resource takes the name of something that the client itself has."""
     package = __name__.partition(".")[0]
@@ -119,12 +131,24 @@ def _check_spelling(cls: type[ApiDeclaration]) -> None:
     """Make sure that no attribute is a declaration with a typing error, which would do nothing."""
     declared = get_annotations(ApiDeclaration)
     for name, value in vars(cls).items():
-        if name.startswith("_") or name in declared or callable(value) or hasattr(value, "__get__"):
+        if name.startswith("_") or name in declared or _is_part_of_a_class(name, value):
             continue
-        if meant := get_close_matches(name, declared, 1, _NEARLY):
+        meant = get_close_matches(name, declared, 1, _NEARLY)
+        if meant and not _is_annotated(cls, name):
             raise ConfigurationError(
-                f"{cls.__name__}.{name} has no meaning; did you mean {meant[0]}?"
+                f"{cls.__name__}.{name} has no meaning; did you mean {meant[0]}? If it is an "
+                "attribute of your own, annotate it: ClassVar[...]"
             )
+
+
+def _is_part_of_a_class(name: str, value: object) -> bool:
+    """Tell whether *value* is a method, a property or a class that stands inside the other."""
+    return hasattr(value, "__get__") or (isinstance(value, type) and value.__name__ == name)
+
+
+def _is_annotated(cls: type[ApiDeclaration], name: str) -> bool:
+    # Names in annotations may not be defined yet.
+    return any(name in get_annotations(base, format=Format.FORWARDREF) for base in cls.__mro__)
 
 
 def _event_args(cls: type[ApiDeclaration]) -> dict[str, Any]:
@@ -161,6 +185,15 @@ class ApiDeclaration:
     """
     What an SDK declares about its API, as attributes of its client's class.
 
+        class AsyncAcme(AsyncHttpClient):
+            default_base_url = "https://api.acme.example"
+            error_model = (Problem, OldError)
+            error_classes = {"no_such_user": NoSuchUser, 402: PaymentNeeded}
+            error_code = "error.reason"
+
+    With these, the body `{"error": {"reason": "no_such_user"}}` is raised as `NoSuchUser`. A kind
+    that is in `error_classes` but stands elsewhere in the body finds no class, and nothing warns.
+
     Attributes:
         default_base_url: `base_url` of a client that is given none.
         base_url_env: Name of an environment variable that is asked before `default_base_url`.
@@ -176,8 +209,9 @@ class ApiDeclaration:
         error_classes: Error classes of the API's own: by the kind that an error body names,
             `{"no_such_user": NoSuchUser}`; by status, `{402: PaymentNeeded}`; or in place of a
             class of sdkbase, `{ClientError: AcmeError}`.
-        error_code: Where an error body names its kind: a path such as `error.code`, a header as
-            `header:x-error-code`, or several, of which the first that is there counts.
+        error_code: Where an error body names its kind, which is `StatusError.code` and a key of
+            `error_classes`: a path such as `error.code`, a header as `header:x-error-code`, or
+            several, of which the first that is there counts.
         query_style: How arrays and mappings stand in a query; see `QueryStyle`.
         stream_done: Data of the event that says that a stream of events is complete, such as
             `[DONE]`.
@@ -199,7 +233,7 @@ class ApiDeclaration:
     default_retry_config: ClassVar[RetryConfig] = RetryConfig()
     error_model: ClassVar[Any] = None
     error_classes: ClassVar[Mapping[int | str | type[StatusError], type[StatusError]]] = {}
-    error_code: ClassVar[str | Sequence[str]] = ("code", "error.code", "__type", "error.type")
+    error_code: ClassVar[str | Sequence[str]] = CODE_PLACES
     query_style: ClassVar[QueryStyle] = "repeat"
     stream_done: ClassVar[str | None] = None
     stream_error_event: ClassVar[str | None] = None
@@ -213,3 +247,6 @@ class ApiDeclaration:
         _check_resource_names(cls)
         _check_spelling(cls)
         cls._traits = traits_of(cls)
+
+    # `help` of a client shows the docstrings of what it inherits, but of functions only.
+    __init_subclass__.__doc__ = __doc__

@@ -24,6 +24,9 @@ ErrorClasses: TypeAlias = Mapping[int | str | type[StatusError], type[StatusErro
 """What `error_classes` takes."""
 
 _HEADER = "header:"
+CODE_PLACES = ("code", "error.code", "__type", "error.type")
+"""Where the kind stands in the bodies of most APIs."""
+
 # Where AWS puts the kind, with a namespace before it or an address behind it.
 _AWS = frozenset({"__type", "x-amzn-errortype"})
 
@@ -39,7 +42,7 @@ class ErrorPolicy(msgspec.Struct, frozen=True):
     """Error classes by kind, by status, or by the built-in class that they stand in for."""
     headers: tuple[bytes, ...] = ()
     """Header fields that name the kind, in lower case."""
-    paths: tuple[Path, ...] = (("code",), ("__type",))
+    paths: tuple[Path, ...] = tuple(map(parse_path, CODE_PLACES))
     """Where in a body the kind stands."""
 
     def models_for(self, status_code: int) -> tuple[Any, ...]:

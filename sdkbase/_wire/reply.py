@@ -255,7 +255,8 @@ def response_head(response: Any) -> ResponseHead:
         )
     return ResponseHead(
         response.status_code,
-        _decoded_headers(headers) if response.num_bytes_downloaded else _without_coding(headers),
+        # Without a body, as HEAD has none, the length is what was asked for.
+        _decoded_headers(headers) if response.content else _without_coding(headers),
         httpx.ByteStream(response.content),
         response.extensions,
         response.reason_phrase,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import pydoc
+from typing import Any, ClassVar
 
 import httpx
 import pytest
@@ -200,6 +201,9 @@ def test_a_wrong_declaration_is_refused_when_the_class_is_made(
     ("name", "value", "message"),
     [
         ("error_clases", {}, "did you mean error_classes"),
+        ("error_modle", dict, "did you mean error_model"),
+        ("default_auth", 5, "Wrong: default_auth: auth "),
+        ("idempotency_key_header", 5, "Wrong: idempotency_key_header: "),
         ("default_baseurl", BASE, "did you mean default_base_url"),
         ("base_url_env", 5, "base_url_env must be a str, got int"),
         ("default_headers", "a: b", "default_headers must be a Mapping, got str"),
@@ -217,8 +221,21 @@ def test_attributes_of_ones_own_are_left_alone() -> None:
     class AsyncOwn(AsyncHttpClient):
         region = "eu"
         api_version = "2026-01-01"
+        error_codes: ClassVar[Any] = ("a", "b")
+
+        class error_mode: ...
 
         def error_models(self) -> str:
             return self.region
 
-    assert AsyncOwn(BASE).error_models() == "eu"
+    class AsyncMine(AsyncOwn):
+        error_codes = ("c",)
+
+    assert AsyncMine(BASE).error_models() == "eu"
+
+
+def test_help_of_a_client_explains_what_it_declares() -> None:
+    told = pydoc.plain(pydoc.render_doc(AsyncKeyed))
+    for name in ("error_model", "error_classes", "error_code", "stream_done", "base_url_env"):
+        assert f"{name}: " in told
+    assert '{"error": {"reason": "no_such_user"}}' in told

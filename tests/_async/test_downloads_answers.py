@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -164,6 +165,29 @@ async def test_a_transport_that_loses_bytes_makes_no_short_file(target: Path) ->
         await download(client, target)
     assert asked == [None, "bytes=2-"]
     assert left_of(target) == ["file.bin.part", "file.bin.part.json"]
+
+
+@pytest.mark.parametrize("plain", [b"12345" * 9, b"1"])
+async def test_the_length_of_a_coded_body_is_not_that_of_the_file(
+    target: Path, plain: bytes
+) -> None:
+    # A response that was made with its content is read and decoded before it is sent on.
+    def coded(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(
+            200, headers={"content-encoding": "gzip"}, content=gzip.compress(plain)
+        )
+
+    transport = httpx.MockTransport(coded)
+    async with AsyncHttpClient("https://api.example", transport=transport) as client:
+        file = await download(client, target)
+    assert (file.size, read(target)) == (len(plain), plain)
+
+
+async def test_the_length_that_head_tells_stays() -> None:
+    fields = {"content-encoding": "gzip", "content-length": "25"}
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, headers=fields))
+    async with AsyncHttpClient("https://api.example", transport=transport) as client:
+        assert (await client.head("/file")).headers["content-length"] == "25"
 
 
 async def test_a_body_longer_than_its_range_is_never_kept(server: FileServer, target: Path) -> None:

@@ -20,6 +20,7 @@ from sdkbase import (
     CursorPagination,
     DecodeError,
     InvalidRequestError,
+    KeyRangePagination,
     LinkHeaderPagination,
     NextUrlPagination,
     NotFoundError,
@@ -29,9 +30,11 @@ from sdkbase import (
     PageNumberPagination,
     Pagination,
     PaginationError,
+    PaginationWarning,
     RequestOptions,
     SdkError,
 )
+from sdkbase.models import Int64String
 
 BASE = "https://api.example/v1"
 
@@ -423,3 +426,42 @@ async def test_leaving_a_loop_leaves_a_client_that_works(api: DemoApi) -> None:
                 async for _ in users.list(PageNumberPagination(size=3)).prefetch(ahead):
                     raise SdkError("mine")
         assert len(await users.list(NUMBERS).limit(3).collect()) == 3
+
+
+class Row(msgspec.Struct):
+    id: Int64String
+
+
+def keyed(request: httpx.Request) -> httpx.Response:
+    after, limit = (int(request.url.params.get(name, 0)) for name in ("after", "limit"))
+    ids = range(after + 1, 6)[:limit]
+    return httpx.Response(200, json={"items": [{"id": str(number)} for number in ids]})
+
+
+@pytest.mark.parametrize("ahead", [0, 2])
+async def test_keys_that_are_numbers_in_strings(ahead: int) -> None:
+    api = Api(keyed)
+    async with client_of(api) as client:
+        pager = AsyncUsers(client).list(KeyRangePagination(size=3), cast_to=Row).prefetch(ahead)
+        assert [row.id for row in await pager.collect()] == [1, 2, 3, 4, 5]
+        page = await pager.limit(2).first_page()
+        assert [row.id for row in page] == [1, 2]
+        rest = pager.resume(page.next_token or "")
+        assert [row.id for row in await rest.collect()] == [3, 4, 5]
+    assert api.urls == [
+        "/users?limit=3",
+        "/users?limit=3&after=3",
+        "/users?limit=3&after=5",
+        "/users?limit=2",
+        "/users?limit=3&after=2",
+        "/users?limit=3&after=5",
+    ]
+
+
+async def test_a_way_on_that_is_overlooked_is_warned_of() -> None:
+    async with client_of(Api(cursors)) as client:
+        # A type of its own, as each list of a type is warned of once.
+        item: Any = msgspec.defstruct("Item", [("id", int)])
+        pager = AsyncUsers(client).list(CursorPagination(cursor="next_curser"), cast_to=item)
+        with pytest.warns(PaginationWarning, match="no cursor='next_curser', but 'next_cursor'"):
+            assert len(await pager.collect()) == 2

@@ -164,7 +164,7 @@ async def test_an_error_model_decodes_the_body() -> None:
     problem = {"title": "Bad", "errors": [{"field": "name", "message": "is required"}]}
     error = await failure(httpx.Response(422, json=problem), AsyncProblemClient)
     assert error.body == Problem(title="Bad", errors=[FieldProblem("name", "is required")])
-    assert str(error) == "GET /users/7 -> 422 Unprocessable Entity: Bad"
+    assert str(error) == "GET /users/7 -> 422 Unprocessable Entity: Bad (name: is required)"
 
 
 @pytest.mark.parametrize("content", [b'{"other": 1}', b"<html>", b"", b'{"title": 5}', b"\xff"])

@@ -1,5 +1,5 @@
 # Generated from _async/test_error_models.py by sdkbase.codegen. Do not edit.
-# sha256: a75adbb29aa2502c
+# sha256: 401851ce04be738d
 """What an SDK declares about its API's errors: models of bodies, classes of its own, kinds."""
 
 from __future__ import annotations
@@ -149,18 +149,18 @@ def test_each_of_several_shapes_is_typed(status: int, body: Any, expected: Any) 
 
 
 @pytest.mark.parametrize(
-    ("kind", "text"),
+    ("kind", "text", "detail"),
     [
-        ("text/plain", "upstream timed out"),
-        ("text/html", "<html><h1>502 Bad Gateway</h1></html>"),
-        ("application/json", "<html>"),
+        ("text/plain", "upstream timed out", ": upstream timed out"),
+        ("text/html", "<html><h1>502 Bad Gateway</h1></html>", ""),
+        ("application/json", "<html>", ""),
     ],
 )
-def test_text_stays_text(kind: str, text: str) -> None:
+def test_text_stays_text(kind: str, text: str, detail: str) -> None:
     error = failure(httpx.Response(502, headers={"content-type": kind}, text=text))
     assert error.body == text
     assert error.body_as(Envelope) is None
-    assert str(error) == "GET /charges/7 -> 502 Bad Gateway"
+    assert str(error) == f"GET /charges/7 -> 502 Bad Gateway{detail}"
 
 
 def test_problem_details_come_without_being_declared() -> None:

@@ -1,5 +1,5 @@
 # Generated from _async/test_item_streams.py by sdkbase.codegen. Do not edit.
-# sha256: 62c7fe9ffcde0e14
+# sha256: a5b3044c40f55972
 """Streams of bytes, lines and NDJSON: reading them, leaving them, and what breaks on the way."""
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import pytest
 
 from sdkbase import (
     ClientClosedError,
+    ConfigurationError,
     ConnectionLostError,
     DeadlineExceededError,
     DecodeError,
@@ -503,6 +504,29 @@ def test_a_server_that_falls_silent_meets_the_idle_timeout() -> None:
                 read_into(found, rows(client, options=options))
     # Each wait was short, though all of them together took longer than the limit.
     assert found == [Row(1)] * 4
+
+
+@pytest.mark.parametrize("steps", [["hold"], [head(NDJSON), chunk('{"n":1}\n'), "hold"]])
+def test_an_idle_timeout_is_named_where_it_was_given(steps: list[Any]) -> None:
+    with serving(steps, steps) as server:
+        with SyncHttpClient(server.url, **ONE_CONNECTION) as client:
+            given: dict[str, dict[str, Any]] = {
+                "idle_timeout": {"idle_timeout": 0.1},
+                "TimeoutConfig.read": {"options": RequestOptions(timeout=0.1)},
+            }
+            for name, args in given.items():
+                lines = client.stream_lines("GET", PATH, **args)
+                with pytest.raises(ReadTimeoutError) as caught:
+                    lines.collect()
+                assert str(caught.value).endswith(f"the server sent nothing for 0.1 s ({name})")
+                assert len(caught.value.history) == 1
+
+
+@pytest.mark.parametrize("wrong", ["x", 0, -1, True, float("inf")])
+def test_a_wrong_idle_timeout_is_named(wrong: Any) -> None:
+    with SyncHttpClient(BASE) as client:
+        with pytest.raises(ConfigurationError, match="^idle_timeout must be "):
+            client.stream_lines("GET", PATH, idle_timeout=wrong)
 
 
 def test_a_deadline_of_the_call_bounds_the_whole_stream() -> None:

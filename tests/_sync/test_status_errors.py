@@ -1,5 +1,5 @@
 # Generated from _async/test_status_errors.py by sdkbase.codegen. Do not edit.
-# sha256: 8bbf61baa468aa7c
+# sha256: 58dca0e494ad748c
 """The error that each status becomes, and the evidence that it carries."""
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ def test_an_error_model_decodes_the_body() -> None:
     problem = {"title": "Bad", "errors": [{"field": "name", "message": "is required"}]}
     error = failure(httpx.Response(422, json=problem), SyncProblemClient)
     assert error.body == Problem(title="Bad", errors=[FieldProblem("name", "is required")])
-    assert str(error) == "GET /users/7 -> 422 Unprocessable Entity: Bad"
+    assert str(error) == "GET /users/7 -> 422 Unprocessable Entity: Bad (name: is required)"
 
 
 @pytest.mark.parametrize("content", [b'{"other": 1}', b"<html>", b"", b'{"title": 5}', b"\xff"])

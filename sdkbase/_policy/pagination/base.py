@@ -30,17 +30,20 @@ class Pagination(msgspec.Struct, frozen=True, kw_only=True):
             def apply(self, request, position):
                 return request.with_query({"snapshot": position[0], "after": position[1]})
 
-    A position is any JSON value but null, and says all that is needed to ask for its page.
+    A position is any JSON value but null, and says all that is needed to ask for its page. What
+    has a JSON form, such as a datetime or a class with `to_wire`, is turned into that.
+
+    Args:
+        items: Path to the list of items, such as `data.users`; empty if the body is the list.
+        optional_items: Whether a page without its list is empty, as servers on protobuf send it.
+        size: Items in a page to ask for; the caller's own `query=` wins.
+        size_param: Name of the parameter for the size.
     """
 
     items: str = "items"
-    """Path to the list of items, such as `data.users`; an empty path if the body is the list."""
     optional_items: bool = False
-    """Whether a page without its list is an empty page, as servers on protobuf send it."""
     size: int | None = None
-    """Items in a page to ask for; the caller's own `query=` wins."""
     size_param: str = "limit"
-    """Name of the parameter for the size."""
 
     #: Whether a position means nothing without the page's size.
     needs_size: ClassVar[bool] = False
@@ -156,9 +159,7 @@ class PlacedPagination(Pagination, frozen=True, kw_only=True):
     """Base of the paginations whose position is one value in the request."""
 
     param: str = "cursor"
-    """Name of the parameter, placeholder or place in the body that takes the position."""
     into: Place = "query"
-    """Where `param` is; a placeholder of the path is left out of the call's own arguments."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -197,7 +198,15 @@ def is_scalar(value: object) -> bool:
 
 
 class SinglePage(Pagination, frozen=True, kw_only=True):
-    """All items come in one page."""
+    """
+    All items come in one page.
+
+    Args:
+        items: Path to the list of items, such as `data.users`; empty if the body is the list.
+        optional_items: Whether a page without its list is empty, as servers on protobuf send it.
+        size: Items in a page to ask for; the caller's own `query=` wins.
+        size_param: Name of the parameter for the size.
+    """
 
     items: str = ""
 

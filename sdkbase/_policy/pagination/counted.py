@@ -13,23 +13,13 @@ from .view import PageView
 
 
 class CountedPagination(PlacedPagination, frozen=True, kw_only=True):
-    """
-    Base of pages by number and by offset.
-
-    They end at an empty page, or earlier where the server says so: by `has_more`, or else by a
-    total. A page that is only short is not the end, as servers cap sizes and filter late.
-    """
+    """Base of pages by number and by offset."""
 
     start: int = 1
-    """Where the first page is; a value that the caller has in `param` wins."""
     total: str = ""
-    """Path to the number of all items, or `header:X-Total-Count`. 0 and less say nothing."""
     has_more: str = ""
-    """Path to a bool that says whether there is a further page."""
     stop_on_short_page: bool = False
-    """Whether a page with fewer items than `size` is the last."""
     allow_repeats: bool = False
-    """Whether one page may be the same as the one before it, byte for byte, and be right."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -85,12 +75,31 @@ class CountedPagination(PlacedPagination, frozen=True, kw_only=True):
 
 
 class PageNumberPagination(CountedPagination, frozen=True, kw_only=True):
-    """Pages have numbers: `?page=2&size=100`."""
+    """
+    Pages have numbers: `?page=2&size=100`.
+
+    They end at an empty page, or earlier where the server says so: by `has_more`, or else by a
+    total. A page that is only short is not the end, as servers cap sizes and filter late.
+
+    Args:
+        items: Path to the list of items, such as `data.users`; empty if the body is the list.
+        optional_items: Whether a page without its list is empty, as servers on protobuf send it.
+        size: Items in a page to ask for; the caller's own `query=` wins.
+        size_param: Name of the parameter for the size.
+        param: Name of the parameter, placeholder or place in the body that takes the number.
+        into: Where `param` is: `query`, `path` or `body`. A placeholder of the path is left out of
+            the call's own arguments.
+        start: Number of the first page; a number that the caller has in `param` wins.
+        total: Path to the number of all items, or `header:X-Total-Count`. 0 and less say nothing.
+        total_pages: Path to the number of pages, or `header:X-Total-Pages`; 0 says nothing.
+        has_more: Path to a bool that says whether there is a further page.
+        stop_on_short_page: Whether a page with fewer items than `size` is the last.
+        allow_repeats: Whether a page may be the same as the one before it, byte for byte.
+    """
 
     param: str = "page"
     size_param: str = "size"
     total_pages: str = ""
-    """Path to the number of pages, or `header:X-Total-Pages`. 0 and less say nothing."""
 
     needs_size: ClassVar[bool] = True
 
@@ -124,7 +133,27 @@ class PageNumberPagination(CountedPagination, frozen=True, kw_only=True):
 
 
 class OffsetPagination(CountedPagination, frozen=True, kw_only=True):
-    """Items have numbers: `?offset=200&limit=100`. The next offset counts what was received."""
+    """
+    Items have numbers: `?offset=200&limit=100`. The next offset counts what was received.
+
+    They end at an empty page, or earlier where the server says so: by `has_more`, or else by a
+    total. A page that is only short is not the end, as servers cap sizes and filter late.
+    A pager's `limit` below `size` is the size to ask for.
+
+    Args:
+        items: Path to the list of items, such as `data.users`; empty if the body is the list.
+        optional_items: Whether a page without its list is empty, as servers on protobuf send it.
+        size: Items in a page to ask for; the caller's own `query=` wins.
+        size_param: Name of the parameter for the size.
+        param: Name of the parameter, placeholder or place in the body that takes the offset.
+        into: Where `param` is: `query`, `path` or `body`. A placeholder of the path is left out of
+            the call's own arguments.
+        start: The first offset; one that the caller has in `param` wins.
+        total: Path to the number of all items, or `header:X-Total-Count`. 0 and less say nothing.
+        has_more: Path to a bool that says whether there is a further page.
+        stop_on_short_page: Whether a page with fewer items than `size` is the last.
+        allow_repeats: Whether a page may be the same as the one before it, byte for byte.
+    """
 
     param: str = "offset"
     start: int = 0

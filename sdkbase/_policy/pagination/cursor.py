@@ -21,14 +21,26 @@ class CursorPagination(PlacedPagination, frozen=True, kw_only=True):
     It ends where there is no cursor, or null, or an empty one; an empty page is not the end. For a
     Google-like API: `CursorPagination(cursor="nextPageToken", param="pageToken")`; for GraphQL
     `into="body"`, with `param="variables.after"`.
+
+    If the first page has items and no way on, but in its body a member that is nearly called so,
+    or in a full page one such as `next`, that is a `PaginationWarning`: the path may be misspelt.
+
+    Args:
+        cursor: Path to the next cursor, or `header:X-Continuation`.
+        has_more: Path to a bool that says whether there is a further page.
+        start: The cursor of the first page, if it has one.
+        items: Path to the list of items, such as `data.users`; empty if the body is the list.
+        optional_items: Whether a page without its list is empty, as servers on protobuf send it.
+        size: Items in a page to ask for; the caller's own `query=` wins.
+        size_param: Name of the parameter for the size.
+        param: Name of the parameter, placeholder or place in the body that takes the cursor.
+        into: Where `param` is: `query`, `path` or `body`. A placeholder of the path is left out of
+            the call's own arguments.
     """
 
     cursor: str = "next_cursor"
-    """Path to the next cursor, or `header:X-Continuation`."""
     has_more: str = ""
-    """Path to a bool that says whether there is a further page."""
     start: Any = None
-    """The cursor of the first page, if it has one."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -70,16 +82,26 @@ class KeyRangePagination(PlacedPagination, frozen=True, kw_only=True):
     """
     Each page begins after the last item of the one before it: `?after=<id of that item>`.
 
-    It ends at an empty page, or earlier where `has_more` says so.
+    It ends at an empty page, or earlier where `has_more` says so. A pager's `limit` below `size`
+    is the size to ask for.
+
+    Args:
+        key: Path to the key in an item, or a function that returns it.
+        has_more: Path to a bool that says whether there is a further page.
+        start: The key to begin after, if the first page needs one.
+        items: Path to the list of items, such as `data.users`; empty if the body is the list.
+        optional_items: Whether a page without its list is empty, as servers on protobuf send it.
+        size: Items in a page to ask for; the caller's own `query=` wins.
+        size_param: Name of the parameter for the size.
+        param: Name of the parameter, placeholder or place in the body that takes the key.
+        into: Where `param` is: `query`, `path` or `body`. A placeholder of the path is left out of
+            the call's own arguments.
     """
 
     param: str = "after"
     key: str | Callable[[Any], Any] = "id"
-    """Path to the key in an item, or a function that returns it."""
     has_more: str = ""
-    """Path to a bool that says whether there is a further page."""
     start: Any = None
-    """The key to begin after, if the first page needs one."""
 
     counts_items: ClassVar[bool] = True
 

@@ -26,7 +26,6 @@ class LinkedPagination(Pagination, frozen=True, kw_only=True):
     """
 
     allow_other_origin: bool = False
-    """Whether the next page may be at another origin; the client's credentials stay at home."""
 
     def target(self, page: PageView) -> str | None:
         """Return the address of the next page as the server wrote it, or None."""
@@ -78,11 +77,24 @@ class LinkedPagination(Pagination, frozen=True, kw_only=True):
 
 
 class LinkHeaderPagination(LinkedPagination, frozen=True, kw_only=True):
-    """Each page has the address of the next in its Link header (RFC 8288)."""
+    """
+    Each page has the address of the next in its Link header (RFC 8288).
+
+    If the first page has items and no such link, but one that is nearly called so or `next`, that
+    is a `PaginationWarning`: `rel` may be misspelt.
+
+    Args:
+        rel: Relation type of the link.
+        items: Path to the list of items, such as `data.users`; empty if the body is the list.
+        optional_items: Whether a page without its list is empty, as servers on protobuf send it.
+        size: Items in a page to ask for; the caller's own `query=` wins.
+        size_param: Name of the parameter for the size.
+        allow_other_origin: Whether the next page may be at another origin (scheme, host and port);
+            the client's credentials stay at home.
+    """
 
     items: str = ""
     rel: str = "next"
-    """Relation type of the link."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -100,10 +112,23 @@ class LinkHeaderPagination(LinkedPagination, frozen=True, kw_only=True):
 
 
 class NextUrlPagination(LinkedPagination, frozen=True, kw_only=True):
-    """Each page has the address of the next in its body; none, null or an empty one is the end."""
+    """
+    Each page has the address of the next in its body; none, null or an empty one is the end.
+
+    If the first page has items and no way on, but in its body a member that is nearly called so,
+    or in a full page one such as `next`, that is a `PaginationWarning`: the path may be misspelt.
+
+    Args:
+        next_url: Path to the address, such as `links.next` or `/@odata.nextLink`.
+        items: Path to the list of items, such as `data.users`; empty if the body is the list.
+        optional_items: Whether a page without its list is empty, as servers on protobuf send it.
+        size: Items in a page to ask for; the caller's own `query=` wins.
+        size_param: Name of the parameter for the size.
+        allow_other_origin: Whether the next page may be at another origin (scheme, host and port);
+            the client's credentials stay at home.
+    """
 
     next_url: str = "next"
-    """Path to the address, such as `links.next` or `/@odata.nextLink`."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -16,8 +16,8 @@ from .view import HEADER, PageView, in_header
 # Of each template: how many lists of one page are looked at, and of how many templates.
 _CHECKS = 10
 _TEMPLATES = 1024
-# `nxt` is like `next`, and `prev_cursor`, `nextSyncToken` and `deltaLink` are like nothing.
-_ALIKE = 0.8
+# `nxt` is as like `next` as that, and `nextLink` to `deltaLink` is less.
+_ALIKE = 0.85
 _DEPTH = 4
 _GOES_ON = re.compile(r"next|cursor|continu|after|scroll|marker|more|pagetoken|skiptoken")
 _OTHERS = re.compile(r"prev|start|first|sync|delta|retry")
@@ -91,7 +91,10 @@ def signs(page: PageView, option: str, path: str, known: Iterable[str]) -> Itera
 
 def alike(name: str, other: str) -> bool:
     """Tell whether two names are nearly the same."""
-    return SequenceMatcher(None, _plain(name), _plain(other)).ratio() >= _ALIKE
+    name, other = _plain(name), _plain(other)
+    if _OTHERS.findall(name) != _OTHERS.findall(other):
+        return False
+    return SequenceMatcher(None, name, other).ratio() >= _ALIKE
 
 
 def _is_like(name: str, other: str) -> bool:

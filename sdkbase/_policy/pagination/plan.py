@@ -100,11 +100,13 @@ def plan_for(pagination: Pagination, item_type: TypeForm[T], page_type: Any = No
         ConfigurationError: The paths do not fit the types, or each other.
     """
     try:
-        return cast("PagePlan[T]", _cached(pagination, cast("Any", item_type), page_type))
+        # 1, 1.0 and an `Int64String` are equal, and are not the same on the wire.
+        kinds = tuple(map(type, msgspec.structs.astuple(pagination)))
+        return cast("PagePlan[T]", _cached(pagination, cast("Any", item_type), page_type, kinds))
     except TypeError:  # one of them is not hashable, such as Annotated with a list
         return PagePlan(pagination, item_type, page_type)
 
 
 @lru_cache(maxsize=1024)
-def _cached(pagination: Pagination, item_type: Any, page_type: Any) -> Any:
+def _cached(pagination: Pagination, item_type: Any, page_type: Any, kinds: Any) -> Any:
     return PagePlan(pagination, item_type, page_type)

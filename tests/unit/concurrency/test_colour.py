@@ -63,6 +63,50 @@ def test_awaiting_it(make: Callable[[], Any], hint: str, use: str) -> None:
         asyncio.run(wait())
 
 
+MADE: dict[str, Callable[[Any], Any]] = {
+    "a stream": lambda client: client.stream("GET", "/"),
+    "a stream of items": lambda client: client.stream_lines("GET", "/"),
+    "a stream of events": lambda client: client.stream_events("GET", "/", cast_to=int),
+}
+
+
+@pytest.mark.parametrize("make", MADE)
+def test_a_plain_block_of_an_asynchronous_stream(make: str) -> None:
+    made = MADE[make](AsyncHttpClient(BASE))
+    message = r"^Async\w+ is asynchronous: write `async with` instead of `with`$"
+    with pytest.raises(TypeError, match=message), made:
+        pass
+
+
+@pytest.mark.parametrize("make", MADE)
+def test_an_async_block_of_a_synchronous_stream(make: str) -> None:
+    made = MADE[make](SyncHttpClient(BASE))
+
+    async def block() -> None:
+        async with made:
+            pass
+
+    message = r"^Sync\w+ is synchronous: write `with` instead of `async with`$"
+    with pytest.raises(TypeError, match=message):
+        asyncio.run(block())
+
+
+@pytest.mark.parametrize("make", MADE)
+@pytest.mark.parametrize(
+    ("client", "hint"),
+    [
+        (AsyncHttpClient, "is not awaited itself: write `async "),
+        (SyncHttpClient, "leave `await` out"),
+    ],
+)
+def test_awaiting_a_stream(make: str, client: Callable[[str], Any], hint: str) -> None:
+    async def wait() -> None:
+        await MADE[make](client(BASE))
+
+    with pytest.raises(TypeError, match=hint):
+        asyncio.run(wait())
+
+
 def test_the_items_of_either_colour_say_so_too() -> None:
     with pytest.raises(TypeError, match="AsyncItems is asynchronous"):
         iter(async_pager().__aiter__())

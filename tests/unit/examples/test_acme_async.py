@@ -123,7 +123,10 @@ async def test_a_refused_field_comes_as_a_typed_problem(async_acme: AsyncAcme) -
         FieldError("name", "must have 1 to 100 characters"),
         FieldError("email", "must be an e-mail address"),
     ]
-    assert str(caught.value) == (f"POST /users -> 422 {PHRASE}: Some fields are not valid.")
+    assert str(caught.value) == (
+        f"POST /users -> 422 {PHRASE}: Some fields are not valid. "
+        "(name: must have 1 to 100 characters; email: must be an e-mail address)"
+    )
 
 
 async def test_an_error_is_caught_by_code_written_for_httpx_too(async_acme: AsyncAcme) -> None:

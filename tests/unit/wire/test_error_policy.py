@@ -7,7 +7,7 @@ from typing import Any, Literal, TypedDict
 import msgspec
 import pytest
 
-from sdkbase._wire.error_policy import ErrorPolicy, error_policy
+from sdkbase._wire.error_policy import CODE_PLACES, ErrorPolicy, error_policy
 from sdkbase.errors import (
     BadRequestError,
     ClientError,
@@ -64,7 +64,7 @@ class Unknown:
     """What msgspec has no way to decode."""
 
 
-def policy(models: Any = None, classes: Any = (), code: Any = ("code", "__type")) -> ErrorPolicy:
+def policy(models: Any = None, classes: Any = (), code: Any = CODE_PLACES) -> ErrorPolicy:
     return error_policy(models, dict(classes), code)
 
 
@@ -96,6 +96,8 @@ def test_the_models_of_a_status(given: Any, status: int, expected: tuple[Any, ..
         ([Problem, Unknown], "error_model: Unknown can not be decoded"),
         ("Problem", "error_model: .*string 'Problem'"),
         (5, "error_model: .*5"),
+        (Problem | Loose, r"error_model: .*; write several models as a tuple: \(A, B\)$"),
+        ({422: Problem | Loose}, r"error_model\[422\]: .*; write several models as a tuple"),
         ({422: Unknown}, r"error_model\[422\]: Unknown can not be decoded"),
         ({"default": Unknown}, r"error_model\['default'\]: Unknown"),
         ({200: Problem}, "error_model has the key 200, which is no HTTP status.*'default'"),
@@ -226,6 +228,9 @@ def test_where_the_kind_stands(code: Any, body: Any, expected: str | None) -> No
 def test_the_usual_places_are_asked_if_nothing_is_declared() -> None:
     assert ErrorPolicy().kind_of(make_reply(400), {"code": "a"}) == "a"
     assert ErrorPolicy().kind_of(make_reply(400), {"__type": "n#B"}) == "B"
+    assert ErrorPolicy().kind_of(make_reply(400), {"error": {"type": "a", "code": "b"}}) == "b"
+    assert ErrorPolicy().kind_of(make_reply(400), {"error": {"type": "a", "code": None}}) == "a"
+    assert ErrorPolicy().kind_of(make_reply(400), {"error": "a"}) is None
     assert ErrorPolicy() == policy()
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from enum import Enum, IntEnum
 from urllib.parse import quote, unquote, urlsplit
 from uuid import UUID
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from sdkbase._wire.path_template import PathTemplate, path_template
 from sdkbase._wire.url import BaseUrl
 from sdkbase.errors import ConfigurationError, InvalidRequestError
+from sdkbase.models import EpochSeconds, HttpDate, Int64String
 
 from .messages import fixed
 
@@ -154,6 +156,10 @@ def test_plus_makes_no_dot_segment_with_the_text_around_it(template: str, value:
         (UUID(int=1), "/00000000-0000-0000-0000-000000000001"),
         (date(2026, 2, 3), "/2026-02-03"),
         (datetime(2026, 2, 3, 4, 5, tzinfo=UTC), "/2026-02-03T04%3A05%3A00Z"),
+        (Decimal("1.50"), "/1.50"),
+        (Int64String(-5), "/-5"),
+        (EpochSeconds(2026, 1, 2, tzinfo=UTC), "/1767312000"),
+        (EpochSeconds(2026, 1, 2, tzinfo=UTC) + timedelta(milliseconds=250), "/1767312000.25"),
         (Colour.RED, "/r%2Fd"),
         (Level.HIGH, "/3"),
     ],
@@ -171,6 +177,30 @@ def test_other_values_are_refused(value: object) -> None:
         expand("/{value}", value)
 
 
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (1.5, "is of type float, which can be written in several ways; pass it as text"),
+        ({"t": "S3cret"}, "is of type dict, where a string, int, Decimal, UUID, date or enum"),
+        (HttpDate(2026, 1, 2), "is of type HttpDate, without a wire form: HttpDate needs a time"),
+    ],
+)
+def test_what_is_refused_is_named_by_its_type(value: object, reason: str) -> None:
+    with pytest.raises(InvalidRequestError, match=reason) as caught:
+        expand("/{value}", value)
+    assert "S3cret" not in str(caught.value)
+
+
+def test_a_value_is_as_safe_as_text() -> None:
+    class Sly:
+        def to_wire(self) -> str:
+            return ".."
+
+    with pytest.raises(InvalidRequestError, match="would change the path"):
+        expand("/{value}", Sly())
+    assert expand("/{value}", HttpDate(2026, 1, 2, tzinfo=UTC)).startswith("/Fri%2C%2002%20Jan")
+
+
 @pytest.mark.parametrize("args", [(), ("a",), ("a", "b", "c")])
 def test_a_wrong_number_of_arguments_is_explained(args: tuple[str, ...]) -> None:
     with pytest.raises(InvalidRequestError) as caught:
@@ -179,6 +209,11 @@ def test_a_wrong_number_of_arguments_is_explained(args: tuple[str, ...]) -> None
         "path template '/repos/{owner}/{name}' takes 2 arguments (owner, name), got "
         f"{len(args)}"
     )
+
+
+def test_one_argument_is_one() -> None:
+    with pytest.raises(InvalidRequestError, match=r"takes 1 argument \(id\), got 0"):
+        expand("/{id}")
 
 
 def test_arguments_for_a_template_without_places_are_refused() -> None:

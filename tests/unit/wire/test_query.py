@@ -3,10 +3,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import httpx
 import msgspec
@@ -15,12 +17,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdkbase import OMIT
+from sdkbase._wire.form import encode_form, form_fields
 from sdkbase._wire.query import add_query, encode_query
 from sdkbase.config import QUERY_STYLES, QueryStyle
 from sdkbase.errors import InvalidRequestError
-from sdkbase.models import EpochSeconds
+from sdkbase.models import EpochMillis, EpochSeconds, HttpDate, Int64String
 
 from .messages import fixed
+
+
+@dataclass
+class Moment:
+    value: Any
 
 
 class Role(StrEnum):
@@ -80,6 +88,62 @@ def test_one_value(value: object, expected: str) -> None:
 )
 def test_every_style_of_array(style: QueryStyle, expected: str) -> None:
     assert encode_query({"a": ["x,y", 2, True, None], "b": "z"}, style) == expected
+
+
+class Point:
+    def __init__(self, *at: object) -> None:
+        self.at = at
+
+    def to_wire(self) -> object:
+        return self.at[0] / self.at[1] if len(self.at) == 2 else [*self.at]  # type: ignore[operator]  # what fails is tested
+
+
+WHEN = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (EpochSeconds.of(WHEN), "1767312000"),
+        (EpochSeconds.of(WHEN + timedelta(milliseconds=250)), "1767312000.25"),
+        (EpochMillis.of(WHEN), "1767312000000"),
+        (HttpDate.of(WHEN), "Fri%2C%2002%20Jan%202026%2000%3A00%3A00%20GMT"),
+        (Int64String(-5), "-5"),
+        (Point(6, 4), "1.5"),
+        (Decimal("1.50"), "1.50"),
+        (WHEN.astimezone(ZoneInfo("Europe/London")), "2026-01-02T00%3A00%3A00Z"),
+    ],
+)
+def test_values_that_say_how_they_are_written(value: object, expected: str) -> None:
+    assert encode_query({"v": value}) == f"v={expected}"
+    assert encode_query({"v": [value, value]}) == f"v={expected}&v={expected}"
+    assert encode_query({"v": [value]}, "comma") == f"v={expected}"
+    assert encode_query({"v": {"w": [value]}}, "indices") == f"v[w][0]={expected}"
+    assert encode_query({"v": {"w": value}}, "deepObject") == f"v[w]={expected}"
+    assert encode_query([("v", value)]) == f"v={expected}"
+    assert encode_query(Holder(value)) == f"value={expected}"
+    assert encode_query({"v": Moment(value)}, "deepObject") == f"v[value]={expected}"
+    assert encode_form({"v": value}, "repeat") == f"v={expected}".replace("%20", "+").encode()
+    [(name, text)] = form_fields({"v": value}, "repeat")
+    assert (name, text) == ("v", unquote(expected))
+
+
+def test_a_value_may_be_written_as_an_array() -> None:
+    point = Point(1, WHEN, "a")
+    assert encode_query({"p": point}) == "p=1&p=2026-01-02T00%3A00%3A00Z&p=a"
+    assert encode_query({"p": [point]}, "indices").startswith("p[0][0]=1&")
+    with pytest.raises(InvalidRequestError, match="array of mappings or arrays"):
+        encode_query({"p": [point]})
+
+
+@pytest.mark.parametrize(
+    "value", [Point(1, 0), Point("a", "b"), EpochSeconds(2026, 1, 2), [HttpDate(2026, 1, 2)]]
+)
+def test_a_value_that_can_not_say_it_is_refused(value: object) -> None:
+    with pytest.raises(InvalidRequestError, match=r"^query parameter 'v', a \w+, has no wire form"):
+        encode_query({"v": value})
+    with pytest.raises(InvalidRequestError, match=r"^data=: form field 'v', a \w+, has no wire"):
+        encode_form({"v": value}, "repeat")
 
 
 def test_repeat_is_the_default() -> None:

@@ -81,7 +81,7 @@ def test_what_the_error_carries() -> None:
         (b'{"detail":' + b"[" * 9 + b'"x"' + b"]" * 9 + b"}", ""),
         (b'["detail"]', ""),
         (b"[]", ""),
-        (b'"text"', ""),
+        (b'"text"', "text"),
         (b"null", ""),
     ],
 )
@@ -189,17 +189,120 @@ PAGE = (
     [
         (PAGE, "text/html"),
         (PAGE, "application/json"),
-        (b"short text", "text/plain"),
         (b"x" * 100_000, ""),
-        (b'"a string"', "application/json"),
+        (b"<slow/>", "application/xml"),
+        (b"<title>502 Bad Gateway</title>", "text/html"),
+        (b"<title></title>", "text/html"),
+        (b"Bad Gateway.", "text/plain"),
+        (b"a\0b", "text/plain"),
+        (b"a\xffb", "text/plain"),
+        (b'{"detail": "cut', "application/json"),
+        (b"word " * 201, "text/plain"),
         (b'["a", "b"]', "application/json"),
         (b'{"detail": {"html": "<p>"}}', "application/json"),
     ],
 )
 def test_a_body_without_a_sentence_is_not_quoted(content: bytes, kind: str) -> None:
-    error = status_error(make_call(), make_reply(502, content, {"content-type": kind}))
-    assert str(error) == "GET /users/{user_id} -> 502"
+    reply = make_reply(502, content, {"content-type": kind}, reason="Bad Gateway")
+    error = status_error(make_call(), reply)
+    assert str(error) == "GET /users/{user_id} -> 502 Bad Gateway"
     assert repr(error) == f"BadGatewayError({str(error)!r})"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "sentence"),
+    [
+        (b"upstream\n is  down", "text/plain", "upstream is down"),
+        (b"upstream is down", "", "upstream is down"),
+        (b"upstream is down", "application/json", "upstream is down"),
+        (b'"a string"', "application/json", "a string"),
+        (b"word " * 150, "text/plain", "word " * 40 + "\u2026"),
+        (b" <html><TITLE lang=en>Down &amp; out\n</title><h1>x</h1>", "text/html", "Down & out"),
+        (b"<title>Down</title>", "application/json", "Down"),
+    ],
+)
+def test_a_short_text_and_the_title_of_a_page_are_told(
+    content: bytes, kind: str, sentence: str
+) -> None:
+    reply = make_reply(502, content, {"content-type": kind}, reason="Bad Gateway")
+    assert str(status_error(make_call(), reply)) == (
+        f"GET /users/{{user_id}} -> 502 Bad Gateway: {sentence}"
+    )
+
+
+@pytest.mark.parametrize("text", ["{before}{secret}", "<title>{before}{entities}</title>"])
+@pytest.mark.parametrize("before", range(180, 202))
+def test_a_secret_in_a_text_is_not_shown_in_part(text: str, before: int) -> None:
+    secret = "qqzebra-text-0123"
+    register_secret(secret)
+    entities = "".join(f"&#{ord(letter)};" for letter in secret)
+    content = text.format(before="x" * before, secret=secret, entities=entities)
+    error = status_error(make_call(), make_reply(502, content.encode()))
+    assert ": xxx" in str(error) and "q" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ({"errors": [{"field": "name", "message": "is  short"}]}, "name: is short"),
+        (
+            {"title": "Invalid", "errors": [{"pointer": "#/age", "detail": "is no number"}]},
+            "Invalid (#/age: is no number)",
+        ),
+        (
+            {"detail": [{"type": "missing", "loc": ["body", "items", 0, "id"], "msg": "required"}]},
+            "body.items.0.id: required",
+        ),
+        (
+            {"errors": [{"source": {"pointer": "/data/title"}, "title": "No", "detail": "blank"}]},
+            "/data/title: blank",
+        ),
+        ({"errors": [{"source": "x", "field": "a", "message": "b"}]}, "a: b"),
+        (
+            {"message": "Failed", "errors": [{"resource": "I", "field": "t", "code": "missing"}]},
+            "Failed (t: missing)",
+        ),
+        (
+            {"error": {"message": "Bad", "details": [{"field": "a", "description": "b"}]}},
+            "Bad (a: b)",
+        ),
+        ({"errors": {"email": ["is taken", "is long"], "age": []}}, "email: is taken"),
+        (
+            {"message": "Bad", "errors": [{"field": str(n), "message": "m"} for n in range(5)]},
+            "Bad (0: m; 1: m; 2: m and 2 more)",
+        ),
+        ({"errors": [{"field": "a", "message": 5}, {"message": "only"}, 7, None]}, ""),
+        ({"errors": [{"loc": [["a"]], "msg": "m"}]}, "m"),
+        ({"errors": {"message": "m"}}, "m"),
+        ({"detail": {"field": "a", "message": "m"}}, "m"),
+        ({"error": "e", "errors": "none"}, "e"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["application/json", "application/problem+json"])
+def test_the_fields_that_were_wrong_are_named(body: Any, detail: str, kind: str) -> None:
+    reply = make_reply(422, msgspec.json.encode(body), {"content-type": kind})
+    tail = f": {detail}" if detail else ""
+    assert str(status_error(make_call(), reply)) == f"GET /users/{{user_id}} -> 422{tail}"
+
+
+def test_the_fields_that_were_wrong_are_cut() -> None:
+    wrong = [{"field": "f" * 5000, "message": "m" * 5000}] * 5
+    error = error_of(msgspec.json.encode({"title": "t" * 5000, "errors": wrong}))
+    assert len(str(error)) < 500
+
+
+@given(
+    st.recursive(
+        st.none() | st.text() | st.integers(),
+        lambda inner: (
+            st.lists(inner)
+            | st.dictionaries(st.sampled_from(["errors", "error", "loc", "msg", "source"]), inner)
+        ),
+    )
+)
+@fixed
+def test_a_status_is_never_lost_to_strange_fields(body: Any) -> None:
+    assert error_of(msgspec.json.encode({"errors": body}), 422).status_code == 422
 
 
 @pytest.mark.parametrize("name", ["detail", "message", "title", "error", "errors"])
