@@ -11,7 +11,8 @@ from __future__ import annotations
 import gc
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -26,6 +27,8 @@ class Plan(msgspec.Struct, frozen=True):
     """Samples of each side."""
     calls: int
     """Calls in one sample."""
+    seconds: float = 20.0
+    """What a side may take for its samples before it sits out the further rounds."""
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -59,24 +62,53 @@ class Figure(msgspec.Struct, frozen=True):
         return None if self.target.micros is None else self.micros <= self.target.micros
 
 
-def cpu_micros(side: Side, calls: int) -> float:
-    """Return the microseconds of CPU that one call takes, from a sample of *calls*."""
+class Sample(NamedTuple):
+    """Microseconds for one call of a sample."""
+
+    cpu: float
+    wall: float
+
+
+def sample(side: Side, calls: int) -> Sample:
+    """Return what one call takes, from a sample of *calls*."""
     gc.collect()
-    began = time.process_time_ns()
+    wall, cpu = time.perf_counter_ns(), time.process_time_ns()
     side(calls)
-    return (time.process_time_ns() - began) / 1000 / calls
+    used, passed = time.process_time_ns() - cpu, time.perf_counter_ns() - wall
+    return Sample(used / 1000 / calls, passed / 1000 / calls)
 
 
-def samples(plan: Plan, sides: list[Side]) -> list[list[float]]:
-    """Return a sample per round for each of the *sides*, which take turns at going first."""
+def in_turn(plan: Plan, sides: Sequence[Side], before: int | None = None) -> list[list[Sample]]:
+    """
+    Return a sample per round for each of the *sides*, which take turns at going first.
+
+    Args:
+        plan: How many rounds of how many calls.
+        sides: What is measured; each is warmed up: connections, caches, specialised bytecode.
+        before: Calls of the warm-up and before each sample, so that connections which expired in
+            the turns of the others are there again. None: as many as in a sample, and only once.
+    """
     for side in sides:
-        side(plan.calls)  # warm-up: connections, caches, specialised bytecode
-    measured: list[list[float]] = [[] for _ in sides]
+        side(before or plan.calls)
+    # What all sides together have imported is no burden that one of them would have alone.
+    gc.collect()
+    gc.freeze()
+    measured: list[list[Sample]] = [[] for _ in sides]
     for number in range(plan.rounds):
         turns = list(zip(sides, measured, strict=True))
         for side, values in turns[:: -1 if number % 2 else 1]:
-            values.append(cpu_micros(side, plan.calls))
+            if sum(value.wall for value in values) * plan.calls > plan.seconds * 1e6:
+                continue
+            if before:
+                side(before)
+            values.append(sample(side, plan.calls))
+    gc.unfreeze()
     return measured
+
+
+def samples(plan: Plan, sides: Sequence[Side]) -> list[list[float]]:
+    """Return the CPU of `in_turn`."""
+    return [[one.cpu for one in values] for values in in_turn(plan, sides)]
 
 
 def figure(name: str, measured: list[list[float]], target: Target, peer_name: str = "") -> Figure:

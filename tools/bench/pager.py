@@ -145,7 +145,7 @@ def _response(decoder: Any, number: int) -> Any:
     from sdkbase._wire.body import NO_BODY
     from sdkbase._wire.call import Call
     from sdkbase._wire.reply import Reply
-    from tools.bench.server import USER
+    from tools.bench.users import USER
 
     items = b",".join([USER.replace(b'"id":', b'"id":%d' % (number + 1), 1)] * SIZE)
     more = number + 1 < PAGES

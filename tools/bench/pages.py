@@ -196,7 +196,7 @@ def _peer_call(page: bytes, *, validate: bool) -> Side | None:
             http_client=wire.Client(transport=wire.MockTransport(answer)),
             _strict_response_validation=validate,
         )
-        model = _peer_model(openai.BaseModel)
+        model = pydantic_page(openai.BaseModel)
         assert len(client.get("/users", cast_to=model).items) == 100
         return _repeated(lambda: client.get("/users", cast_to=model))
     return None
@@ -204,19 +204,23 @@ def _peer_call(page: bytes, *, validate: bool) -> Side | None:
 
 def _peer_decoding(page: bytes) -> Side | None:
     with suppress(ImportError):
-        model = _peer_model(import_module("pydantic").BaseModel)
+        model = pydantic_page(import_module("pydantic").BaseModel)
         return _repeated(lambda: model.model_validate_json(page))
     return None
 
 
-def _peer_model(base: Any) -> Any:
+def pydantic_page(base: Any) -> Any:
+    """Return the page as a subclass of *base*, which is or inherits from `pydantic.BaseModel`."""
+    user = pydantic_model(base, User, address=pydantic_model(base, Address))
+    return _create_model("Page", base, {"items": list.__class_getitem__(user), "total": int})
+
+
+def pydantic_model(base: Any, of: type[msgspec.Struct], **others: Any) -> Any:
+    """Return the struct *of* as a subclass of *base*; *others* are fields of another type."""
+    kinds = {field.name: field.type for field in msgspec.structs.fields(of)} | others
+    return _create_model(of.__name__, base, kinds)
+
+
+def _create_model(name: str, base: Any, kinds: dict[str, Any]) -> Any:
     make = import_module("pydantic").create_model
-
-    def model(of: type[msgspec.Struct], **others: Any) -> Any:
-        kinds = {field.name: field.type for field in msgspec.structs.fields(of)} | others
-        return make(
-            of.__name__, __base__=base, **{name: (kind, ...) for name, kind in kinds.items()}
-        )
-
-    user = model(User, address=model(Address))
-    return make("Page", __base__=base, items=(list.__class_getitem__(user), ...), total=(int, ...))
+    return make(name, __base__=base, **{field: (kind, ...) for field, kind in kinds.items()})

@@ -1,87 +1,71 @@
-"""What it costs to import sdkbase and to make one more client."""
+"""What it costs to import sdkbase, its parts and its peers."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import httpx
+from .axes import Measured, Selection
+from .measure import Sample
 
-from sdkbase import AsyncHttpClient, SyncHttpClient
-
-from .measure import Side
-from .users import SyncUsers
+KEY, TITLE = "import", "import in a fresh interpreter"
+MODULES = (
+    "sdkbase",
+    "httpx",
+    "msgspec",
+    "httpx, msgspec",
+    "httpx2",
+    "aiohttp",
+    "niquests",
+    "urllib3",
+    "pyreqwest.client",
+    "openai",
+    "anthropic",
+    "httpware",
+    "stripe",
+)
 
 _ROOT = Path(__file__).resolve().parents[2]
 
 # The clock starts after the interpreter did, so its own start is not part of the figure.
-_IMPORT = "import time; t = time.process_time(); import {}; print(time.process_time() - t)"
+_IMPORT = """
+import time
+wall, cpu = time.perf_counter(), time.process_time()
+import {}
+print(time.process_time() - cpu, time.perf_counter() - wall)
+"""
 
 
-def import_samples(rounds: int, modules: list[str]) -> list[list[float]]:
-    """Return the microseconds of CPU that fresh interpreters take to import each of *modules*."""
+def measure(selection: Selection, *, quick: bool) -> Measured:
+    """Return what fresh interpreters take to import each module that is there."""
+    wanted = [name for name in MODULES if selection.takes(name)]
+    missing = [name for name in wanted if not find_spec(name.partition(",")[0].partition(".")[0])]
+    selection.missing.update({f"import {name}": "not installed" for name in missing})
+    present = [name for name in wanted if name not in missing]
+    return Measured(KEY, TITLE, _samples(3 if quick else 11, present))
+
+
+def _samples(rounds: int, modules: list[str]) -> dict[str, list[Sample]]:
     with TemporaryDirectory() as bytecode:
         for module in modules:
-            _import_micros(module, bytecode)  # warm-up: compiles, and fills the page cache
-        measured: list[list[float]] = [[] for _ in modules]
+            _import(module, bytecode)  # warm-up: compiles, and fills the page cache
+        measured: dict[str, list[Sample]] = {module: [] for module in modules}
         for number in range(rounds):
-            turns = list(zip(modules, measured, strict=True))
-            for module, values in turns[:: -1 if number % 2 else 1]:
-                values.append(_import_micros(module, bytecode))
+            for module in modules[:: -1 if number % 2 else 1]:
+                measured[module].append(_import(module, bytecode))
     return measured
 
 
-def _import_micros(module: str, bytecode: str) -> float:
+def _import(module: str, bytecode: str) -> Sample:
     # A developer's shell may forbid bytecode; installed packages have it, so all sides get it.
     environment = os.environ | {"PYTHONPYCACHEPREFIX": bytecode, "PYTHONDONTWRITEBYTECODE": ""}
     command = [sys.executable, "-c", _IMPORT.format(module)]
     result = subprocess.run(
         command, cwd=_ROOT, env=environment, check=True, capture_output=True, text=True
     )
-    return float(result.stdout) * 1e6
-
-
-@contextmanager
-def sync_clients(url: str) -> Generator[list[Side], None, None]:
-    """Give the making of one more sync client, while the first one is there."""
-    with SyncHttpClient(base_url=url), httpx.Client(base_url=url):
-        yield [
-            lambda calls: [SyncHttpClient(base_url=url) for _ in range(calls)],
-            lambda calls: [httpx.Client(base_url=url) for _ in range(calls)],
-        ]
-
-
-@contextmanager
-def async_clients(url: str) -> Generator[list[Side], None, None]:
-    """Give the making of one more async client, while the first one is there."""
-    with asyncio.Runner() as runner:
-        client, bare = AsyncHttpClient(base_url=url), httpx.AsyncClient(base_url=url)
-        yield [
-            lambda calls: [AsyncHttpClient(base_url=url) for _ in range(calls)],
-            lambda calls: [httpx.AsyncClient(base_url=url) for _ in range(calls)],
-        ]
-        runner.run(client.aclose())
-        runner.run(bare.aclose())
-
-
-@contextmanager
-def first_calls(url: str) -> Generator[list[Side], None, None]:
-    """Give one more sync client with its first call, so that nothing lazy stays uncounted."""
-
-    def typed(calls: int) -> None:
-        for _ in range(calls):
-            with SyncHttpClient(base_url=url) as client:
-                SyncUsers(client).retrieve(7)
-
-    def bare(calls: int) -> None:
-        for _ in range(calls):
-            with httpx.Client(base_url=url) as client:
-                client.get("/users/7").json()
-
-    yield [typed, bare]
+    cpu, wall = map(float, result.stdout.split())
+    return Sample(cpu * 1e6, wall * 1e6)
