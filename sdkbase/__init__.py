@@ -4,32 +4,16 @@ A typed base for writing API SDKs: one async source, a generated sync twin.
 The async half is listed first, then its sync twin, then what both share. `sdkbase.sync` holds the
 sync forms of the module-level functions.
 
-What every client needs is imported at once. The rest is imported when it is first used, so that a
+Errors and settings are imported at once. The rest is imported when it is first used, so that a
 program pays for one colour and for the features that it has: type checkers see the imports under
 `TYPE_CHECKING`, and `__getattr__` does them.
 """
 
 from typing import TYPE_CHECKING
 
-from ._concurrency import AsyncClock, SyncClock
 from ._exports import load as _load
 from ._exports import publish as _publish
-from ._observe.histogram import TemplateSummary
-from ._observe.interceptors import RequestInterceptor
-from ._observe.metrics import Metrics, MetricsInterceptor, RequestMetric
-from ._observe.observer import CallRecord, Observer
-from ._policy.auth import ApiKeyAuth, AuthFromEnv, BasicAuth, BearerAuth, Credentials
-from ._policy.call_args import EventsArgs, PageArgs, ResourceArgs
-from ._policy.deadline import AttemptTimeout
-from ._policy.rate_limit import RateLimiter
 from ._version import __version__
-from ._wire.api_response import ApiResponse
-from ._wire.call import Call
-from ._wire.path_template import PathArg
-from ._wire.query import QueryParams
-from ._wire.redaction import Secret
-from ._wire.reply import Reply
-from ._wire.resource import Resource
 from .config import OMIT, Omit, PoolConfig, QueryStyle, RequestOptions, RetryConfig, TimeoutConfig
 from .errors import (
     ApiDeprecationWarning,
@@ -108,14 +92,24 @@ if TYPE_CHECKING:
     from ._async.httpx_transport import AsyncHttpxTransport
     from ._async.item_stream import AsyncItemStream
     from ._async.pager import AsyncPager
+    from ._async.reqwest_transport import AsyncReqwestTransport
     from ._async.resource import AsyncResource
     from ._async.stream import AsyncStream
     from ._async.transport import AsyncTransport
+    from ._concurrency._clock import AsyncClock, SyncClock
+    from ._observe.histogram import TemplateSummary
+    from ._observe.interceptors import RequestInterceptor
     from ._observe.logging import LoggingInterceptor
     from ._observe.logging_setup import configure_logging
+    from ._observe.metrics import Metrics, MetricsInterceptor, RequestMetric
+    from ._observe.observer import CallRecord, Observer
     from ._observe.sinks import LoggingHandle
+    from ._policy.auth.credentials import ApiKeyAuth, BasicAuth, BearerAuth, Credentials
+    from ._policy.auth.environment import AuthFromEnv
     from ._policy.auth.grant import GrantOptions, OAuth2Grant, OAuth2Tokens
     from ._policy.auth.oauth2 import OAuth2ClientCredentials, OAuth2RefreshToken
+    from ._policy.call_args import EventsArgs, PageArgs, ResourceArgs
+    from ._policy.deadline import AttemptTimeout
     from ._policy.download_plan import DownloadedFile
     from ._policy.pagination import (
         CursorPagination,
@@ -131,6 +125,7 @@ if TYPE_CHECKING:
         PaginationWarning,
         SinglePage,
     )
+    from ._policy.rate_limit import RateLimiter
     from ._sync.client import SyncHttpClient
     from ._sync.crud import SyncCreate, SyncCrud, SyncDelete, SyncList, SyncRetrieve, SyncUpdate
     from ._sync.event_stream import SyncEventStream
@@ -138,9 +133,17 @@ if TYPE_CHECKING:
     from ._sync.httpx_transport import SyncHttpxTransport
     from ._sync.item_stream import SyncItemStream
     from ._sync.pager import SyncPager
+    from ._sync.reqwest_transport import SyncReqwestTransport
     from ._sync.resource import SyncResource
     from ._sync.stream import SyncStream
     from ._sync.transport import SyncTransport
+    from ._wire.api_response import ApiResponse
+    from ._wire.call import Call
+    from ._wire.path_template import PathArg
+    from ._wire.query import QueryParams
+    from ._wire.redaction import Secret
+    from ._wire.reply import Reply
+    from ._wire.resource import Resource
     from ._wire.sse import ServerSentEvent
 
 __all__ = [
@@ -155,6 +158,7 @@ __all__ = [
     "AsyncItemStream",
     "AsyncList",
     "AsyncPager",
+    "AsyncReqwestTransport",
     "AsyncResource",
     "AsyncRetrieve",
     "AsyncStream",
@@ -181,6 +185,7 @@ __all__ = [
     "SyncItemStream",
     "SyncList",
     "SyncPager",
+    "SyncReqwestTransport",
     "SyncResource",
     "SyncRetrieve",
     "SyncStream",

@@ -17,20 +17,31 @@ LATE = {
     "_async.httpx_transport": "AsyncHttpxTransport",
     "_async.item_stream": "AsyncItemStream",
     "_async.pager": "AsyncPager",
+    "_async.reqwest_transport": "AsyncReqwestTransport",
     "_async.resource": "AsyncResource",
     "_async.stream": "AsyncStream",
     "_async.transport": "AsyncTransport",
+    "_concurrency._clock": "AsyncClock SyncClock",
+    "_observe.histogram": "TemplateSummary",
+    "_observe.interceptors": "RequestInterceptor",
     "_observe.logging": "LoggingInterceptor",
     "_observe.logging_setup": "configure_logging",
+    "_observe.metrics": "Metrics MetricsInterceptor RequestMetric",
+    "_observe.observer": "CallRecord Observer",
     "_observe.sinks": "LoggingHandle",
+    "_policy.auth.credentials": "ApiKeyAuth BasicAuth BearerAuth Credentials",
+    "_policy.auth.environment": "AuthFromEnv",
     "_policy.auth.grant": "GrantOptions OAuth2Grant OAuth2Tokens",
     "_policy.auth.oauth2": "OAuth2ClientCredentials OAuth2RefreshToken",
+    "_policy.call_args": "EventsArgs PageArgs ResourceArgs",
+    "_policy.deadline": "AttemptTimeout",
     "_policy.download_plan": "DownloadedFile",
     "_policy.pagination": (
         "CursorPagination KeyRangePagination LinkHeaderPagination NextUrlPagination "
         "OffsetPagination Page PageNumberPagination PageRequest PageView Pagination "
         "PaginationWarning SinglePage"
     ),
+    "_policy.rate_limit": "RateLimiter",
     "_sync.client": "SyncHttpClient",
     "_sync.crud": "SyncCreate SyncCrud SyncDelete SyncList SyncRetrieve SyncUpdate",
     "_sync.event_stream": "SyncEventStream",
@@ -38,9 +49,17 @@ LATE = {
     "_sync.httpx_transport": "SyncHttpxTransport",
     "_sync.item_stream": "SyncItemStream",
     "_sync.pager": "SyncPager",
+    "_sync.reqwest_transport": "SyncReqwestTransport",
     "_sync.resource": "SyncResource",
     "_sync.stream": "SyncStream",
     "_sync.transport": "SyncTransport",
+    "_wire.api_response": "ApiResponse",
+    "_wire.call": "Call",
+    "_wire.path_template": "PathArg",
+    "_wire.query": "QueryParams",
+    "_wire.redaction": "Secret",
+    "_wire.reply": "Reply",
+    "_wire.resource": "Resource",
     "_wire.sse": "ServerSentEvent",
 }
 """The module of each public name that `sdkbase` does not import itself; a test compares them."""
@@ -72,7 +91,11 @@ def publish(*exported: Any, package: str = _PACKAGE) -> None:
     """
     for item in exported:
         if callable(item) and item.__module__.partition(".")[0] == _PACKAGE:
-            if isinstance(item, type):
-                # Written as text, they would be looked up in the package's namespace from now on.
+            if isinstance(item, type) and _has_text(inspect.get_annotations(item)):
+                # It would be looked up in the package's namespace from now on.
                 item.__annotations__ = inspect.get_annotations(item, eval_str=True)
             item.__module__ = package
+
+
+def _has_text(annotations: dict[str, Any]) -> bool:
+    return any(isinstance(annotation, str) for annotation in annotations.values())

@@ -1,7 +1,5 @@
 """Settings of a client and of a call: frozen, checked when they are made."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, Literal, TypeAlias, cast, final

@@ -1,4 +1,4 @@
-"""Fixtures of both colours."""
+"""Fixtures of both colours, and the second run of the tests that go over the wire."""
 
 from __future__ import annotations
 
@@ -7,6 +7,46 @@ from collections.abc import Iterator
 import pytest
 
 from demo_api import DemoApi
+from tests.backends import (
+    backends_of,
+    default_transport,
+    is_httpx_only,
+    is_of_clients,
+    is_possible,
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the mark known."""
+    config.addinivalue_line("markers", "wire: the test sends over a socket; see tests/backends.py")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let a test that goes over the wire run on both transports."""
+    if backends := backends_of(metafunc.definition, metafunc.fixturenames):
+        metafunc.parametrize("backend", backends, indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out the pairs of a transport and an event loop that it does not have."""
+    items[:] = filter(is_possible, items)
+
+
+@pytest.fixture(autouse=True)
+def backend(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Give clients that are made without a transport the one under test; yield its name."""
+    if not is_of_clients(request.node):
+        yield "httpx"
+        return
+    asked = getattr(request, "param", None)
+    with default_transport(asked or "httpx") as used:
+        yield asked or "httpx"
+    if asked is None:
+        assert not used or is_httpx_only(request.node), (
+            "this test goes over the wire: mark it so (tests/backends.py)"
+        )
+    else:
+        assert used == {asked}, f"this test sends nothing by {asked} (tests/backends.py)"
 
 
 @pytest.fixture(scope="session")

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import httpx
 
 from .._concurrency import AsyncClock, AsyncHooks
 from .._observe.interceptors import Hooks
-from .._policy.auth import Auth, OAuth2Grant
+from .._policy.auth import Auth
 from .._policy.auth.credentials import bearing
 from .._policy.auth.places import without_key
-from .._policy.cookies import cookie_header
+from .._policy.cookies import CookieKeeper, cookie_header
 from .._policy.redirect import drop_added_credentials
 from .._policy.transport_errors import coding_error, deadline_error
 from .._wire.call import Call, call_from_httpx
 from .._wire.redaction import register_headers
 from .._wire.reply import Reply
-from .token_source import AsyncTokens, Limits
 from .transport import AsyncTransport
+
+if TYPE_CHECKING:
+    from .._policy.auth.grant import OAuth2Grant
+    from .token_source import AsyncTokens, Limits
 
 
 class AsyncAttempts:
@@ -26,7 +31,7 @@ class AsyncAttempts:
     Args:
         transport: What sends one request.
         auth: Credentials of the client.
-        cookies: The client's cookie jar, or None if it keeps none.
+        cookies: The client's cookies, or None if it keeps none.
         hooks: The interceptors' methods.
         clock: Measures the lifetimes of access tokens.
 
@@ -38,7 +43,7 @@ class AsyncAttempts:
         self,
         transport: AsyncTransport,
         auth: Auth,
-        cookies: httpx.Cookies | None,
+        cookies: CookieKeeper | None,
         hooks: Hooks,
         clock: AsyncClock | None = None,
     ) -> None:
@@ -48,7 +53,7 @@ class AsyncAttempts:
         self._cookies = cookies
         self._hooks = hooks
         self._hooked = any(hooks)
-        self._tokens = AsyncTokens(transport, clock or AsyncClock())
+        self._clock = clock or AsyncClock()
 
     async def attempt(
         self, call: Call, limits: Limits, *, stream: bool, auth: Auth | None = None
@@ -69,8 +74,9 @@ class AsyncAttempts:
             auth = self._auth
         if self._hooked or auth.flow is not None:
             call = call.replace()  # they may change the request, and each attempt begins anew
-        if self._cookies:
-            call = self._with_cookies(call, self._cookies)
+        jar = None if self._cookies is None else self._cookies.jar
+        if jar is not None:
+            call = self._with_cookies(call, jar)
         if not call.trusted:
             reply = await self._intercepted(call, limits, stream=stream)
         elif auth.flow is not None:
@@ -90,11 +96,11 @@ class AsyncAttempts:
             if auth.query is not None:
                 self._hide_key(call, reply, auth.query)
         if self._cookies is not None and reply.header(b"set-cookie") is not None:
-            self._cookies.extract_cookies(reply.to_httpx())
+            self._cookies.get().extract_cookies(reply.to_httpx())
         return reply
 
     def _with_cookies(self, call: Call, cookies: httpx.Cookies) -> Call:
-        if "cookie" in call.headers:
+        if not cookies or "cookie" in call.headers:
             return call
         cookie = cookie_header(cookies, call)
         return call if cookie is None else call.with_headers({"cookie": cookie})
@@ -111,7 +117,8 @@ class AsyncAttempts:
     ) -> Reply:
         if "authorization" in call.given:
             return await self._intercepted(call, limits, stream=stream)
-        token = await self._tokens.token(grant, call, limits)
+        tokens = self._tokens()
+        token = await tokens.token(grant, call, limits)
         reply = await self._intercepted(bearing(call, token.value), limits, stream=stream)
         if reply.status_code != 401:
             return reply
@@ -119,8 +126,13 @@ class AsyncAttempts:
         if not call.body.replayable:
             return reply
         await drop_body(reply)
-        token = await self._tokens.token(grant, call, limits)
+        token = await tokens.token(grant, call, limits)
         return await self._intercepted(bearing(call, token.value), limits, stream=stream)
+
+    def _tokens(self) -> AsyncTokens:
+        from .token_source import AsyncTokens  # late: few clients have a grant
+
+        return AsyncTokens(self._transport, self._clock)
 
     async def _authenticated(
         self, auth: httpx.Auth, call: Call, limits: Limits, *, stream: bool
@@ -205,7 +217,7 @@ class AsyncAttempts:
             raise error
         reply = await self._transport.send(call, timeout, stream=stream)
         reply.call = call
-        if not stream and reply.status_code < 400:
+        if not stream and reply.status_code < 400 and reply.header(b"content-encoding"):
             # Of an error the status matters more than a body that can not be decoded.
             try:
                 reply.check_body(call.method)

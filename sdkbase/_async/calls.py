@@ -81,12 +81,14 @@ class AsyncCalls(Resource[T]):
             StatusError: The status is not 2xx.
             DecodeError: The response is not what it should be.
         """
-        refuse_unknown(kwargs, RESOURCE_ARGS)
-        decoder = self._decoder_for(cast_to, kwargs.get("options"))
+        decoder = self._decoder
+        if kwargs or decoder is None or cast_to is not OMIT:
+            refuse_unknown(kwargs, RESOURCE_ARGS)
+            decoder = self._decoder_for(cast_to, kwargs.get("options"))
         return await self._client.send_typed(
             method,
             self._template(template),
-            self._bound(args),
+            self._bound(args) if self._path_args else args,
             decoder,
             **kwargs,
         )

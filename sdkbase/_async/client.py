@@ -176,7 +176,7 @@ class AsyncHttpClient(AsyncClientCalls, ApiDeclaration):
             ),
             event_loop=AsyncHooks.EVENT_LOOP,
         )
-        self.cookies: httpx.Cookies = own_cookies(cookies, http_client)
+        self._cookies = own_cookies(cookies, http_client)
         self._keeps_cookies = http_client is None
         self._quota = RetryQuota(retries.retry_quota)
         self._notices = DeprecationNotices(sdk_package(type(self)))
@@ -189,7 +189,7 @@ class AsyncHttpClient(AsyncClientCalls, ApiDeclaration):
         attempts = AsyncAttempts(
             self._transport,
             settings.auth,
-            self.cookies if self._keeps_cookies else None,
+            self._cookies if self._keeps_cookies else None,
             hooks_of(settings.interceptors, event_loop=AsyncHooks.EVENT_LOOP),
             self._clock,
         )
@@ -249,6 +249,11 @@ class AsyncHttpClient(AsyncClientCalls, ApiDeclaration):
             copy._quota = RetryQuota(quota)
         copy._sender = copy._new_sender()
         return copy
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        """The cookies that go along with requests, and those that servers set."""
+        return self._cookies.get()
 
     # --- metrics ----------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from .._policy.call_args import (
     UrlDownloadArgs,
     idle_options,
 )
-from .._policy.calls import refuse_unknown
+from .._policy.calls import call_by_template, refuse_unknown
 from .._wire.api_response import (
     ApiResponse,
     Capture,
@@ -30,7 +30,6 @@ from .._wire.call import Call
 from .._wire.path_template import PathArg, PathTemplate
 from ..config import OMIT, RequestOptions
 from ..errors import ConfigurationError, SdkError
-from .opener import AsyncOpener
 from .sender import AsyncSender
 from .stream import AsyncStream
 from .streams import AsyncStreams, download_to
@@ -38,6 +37,7 @@ from .verbs import AsyncVerbs
 
 if TYPE_CHECKING:
     from .._policy.download_plan import DownloadedFile
+    from .opener import AsyncOpener
 
 P = ParamSpec("P")
 U = TypeVar("U")
@@ -89,7 +89,7 @@ class AsyncClientCalls(AsyncVerbs, AsyncStreams):
             options=options,
             **args,
         )
-        reply = await self._sender.send(call, options)
+        reply = await self._sender.send(call, self._sender.settings.for_call(options))
         if decoder is None:
             if reply.broken is not None:
                 raise reply.broken.with_history(reply.history)
@@ -131,17 +131,21 @@ class AsyncClientCalls(AsyncVerbs, AsyncStreams):
             SdkError: As `request` with `cast_to`.
         """
         try:
-            call = self._sender.prepare_typed(
+            sender = self._sender
+            call = call_by_template(
+                sender.settings,
                 method,
                 template,
                 path_args,
                 **args,
             )
-            reply = await self._sender.send(
+            reply = await sender.send(
                 call,
-                args.get("options"),
+                sender.settings.for_call(
+                    args.get("options"),
+                ),
             )
-            return self._sender.result(call, reply, decoder)
+            return sender.result(call, reply, decoder)
         except SdkError as error:
             raise error.with_traceback(None) from error.__cause__
 
@@ -160,7 +164,8 @@ class AsyncClientCalls(AsyncVerbs, AsyncStreams):
         Raises:
             InvalidRequestError: An argument makes no valid request.
         """
-        prepare = partial(self._sender.prepare_typed, method, template, path_args)
+        settings = self._sender.settings
+        prepare = partial(call_by_template, settings, method, template, path_args)
         return self._opener(
             prepare,
             RESOURCE_ARGS,
@@ -191,6 +196,8 @@ class AsyncClientCalls(AsyncVerbs, AsyncStreams):
             raise error.with_traceback(None) from error.__cause__
         limits = self._sender.settings.call.timeout
         options = idle_options(args.get("options"), limits, idle_timeout)
+        from .opener import AsyncOpener  # late: few calls are streams
+
         return AsyncOpener(self._sender, call, options)
 
     async def download(

@@ -155,6 +155,9 @@ class AsyncExchange(httpx.AsyncByteStream):
         return reply
 
     def _fail(self, error: Exception) -> NoReturn:
+        if AsyncTimeLimit.NEEDS_ABORT and self._remaining() == 0.0:
+            # A connection that was broken off between two reads looks as if the server did it.
+            raise deadline_error(self._call, self._timeout.deadline)
         # Age alone breaks a connection only before anything of an answer has come.
         stale = self._line.reused and self._response is None
         # The new error is held by no name: a traceback that a variable of its own frame leads to

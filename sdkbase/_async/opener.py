@@ -170,7 +170,8 @@ class AsyncOpener:
         call = self.call.with_auth(defaults)
         call = call.replace(headers=merge_headers(call.headers, headers))
         try:
-            reply = await self.sender.open(call, self.options)
+            settings = self.sender.settings.for_stream(self.options)
+            reply = await self.sender.send(call, settings, stream=True)
         except CallError as error:
             if self._has_idle_timeout:
                 name_idle_timeout(error)

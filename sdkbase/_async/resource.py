@@ -24,7 +24,6 @@ from .._wire.path_template import PathArg
 from ..config import OMIT, RequestOptions
 from ..errors import ConfigurationError
 from .calls import AsyncCalls
-from .opener import AsyncOpener
 from .streams import bytes_of, download_to, events_of, json_of, lines_of
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from .._policy.pagination import PagePlan, PageRequest, Pagination
     from .event_stream import AsyncEventStream
     from .item_stream import AsyncItemStream
+    from .opener import AsyncOpener
     from .pager import AsyncPager
 
 T = TypeVar("T", default=object)

@@ -7,14 +7,12 @@ from typing import Any, TypeVar
 import httpx
 
 from .._concurrency import AsyncClock
-from .._policy.calls import call_by_template, call_by_url, result_of
+from .._policy.calls import call_by_url, result_of
 from .._policy.deprecation import DeprecationNotices
 from .._policy.settings import CallSettings, ClientSettings, Life
 from .._wire.api_response import ResponseDecoder
 from .._wire.call import Call
-from .._wire.path_template import PathArg, PathTemplate
 from .._wire.reply import Reply
-from ..config import RequestOptions
 from .attempt import drop_body
 from .engine import AsyncEngine
 
@@ -61,46 +59,19 @@ class AsyncSender:
             **args,
         )
 
-    def prepare_typed(
-        self, method: str, template: PathTemplate, path_args: tuple[PathArg, ...], **args: Any
-    ) -> Call:
-        """
-        Return the call of a resource.
-
-        Raises:
-            InvalidRequestError: An argument makes no valid request.
-        """
-        return call_by_template(
-            self.settings,
-            method,
-            template,
-            path_args,
-            **args,
-        )
-
-    async def send(
-        self, call: Call, options: RequestOptions | None, *, stream: bool = False
-    ) -> Reply:
+    async def send(self, call: Call, settings: CallSettings, *, stream: bool = False) -> Reply:
         """
         Send *call* and return its reply, whatever its status.
+
+        Args:
+            call: The request.
+            settings: What holds for this call.
+            stream: Leave the body to be read.
 
         Raises:
             ClientClosedError: The client was closed.
             CallError: No complete reply came.
         """
-        return await self._send(call, self.settings.for_call(options), stream=stream)
-
-    async def open(self, call: Call, options: RequestOptions | None) -> Reply:
-        """
-        Send *call* and return its reply with the body still to be read, record by record.
-
-        Raises:
-            ClientClosedError: The client was closed.
-            CallError: No reply came.
-        """
-        return await self._send(call, self.settings.for_stream(options), stream=True)
-
-    async def _send(self, call: Call, settings: CallSettings, *, stream: bool) -> Reply:
         self._life.check()
         reply = await self._engine.send(call, settings, stream=stream)
         try:
@@ -118,4 +89,4 @@ class AsyncSender:
             StatusError: The status is not 2xx.
             DecodeError: The body is not what is due.
         """
-        return result_of(self.settings, call, reply, decoder, self.clock.time())
+        return result_of(self.settings, call, reply, decoder, self.clock.time)

@@ -123,7 +123,7 @@ async def _open(
     sender: AsyncSender, call: Call, options: RequestOptions | None
 ) -> AsyncGenerator[Reply, None]:
     # A generator, because what is dropped without being closed is closed by its event loop.
-    reply = await sender.send(call, options, stream=True)
+    reply = await sender.send(call, sender.settings.for_call(options), stream=True)
     try:
         yield reply
     finally:

@@ -20,17 +20,17 @@ from .._policy.call_args import (
 )
 from .._wire.api_response import lenient_of
 from .._wire.codec import decoder_for
-from .opener import AsyncOpener
 
 if TYPE_CHECKING:
     from .._policy.download_plan import DownloadedFile
     from .event_stream import AsyncEventStream
     from .item_stream import AsyncItemStream
+    from .opener import AsyncOpener
+
+    Open: TypeAlias = Callable[..., AsyncOpener]
+    """Makes a call of its keyword arguments, ready to be opened."""
 
 U = TypeVar("U")
-
-Open: TypeAlias = Callable[..., AsyncOpener]
-"""Makes a call of its keyword arguments, ready to be opened."""
 
 # Each kind of stream is imported when the first one is made: many programs have none.
 

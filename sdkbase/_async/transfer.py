@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 import httpx
 import msgspec
 
-from .._concurrency import AsyncHooks, AsyncWorker, PartFile, check_target
+from .._concurrency import AsyncHooks, AsyncShield
+from .._concurrency._part_file import AsyncWorker, PartFile, check_target
 from .._policy.calls import give_up_note
 from .._policy.deadline import Deadline
 from .._policy.download import Action, DownloadState, PartNote, Verdict, source_of
@@ -157,7 +158,8 @@ class AsyncTransfer:
                 waiting.append(piece)
                 if done - written >= _BATCH:
                     pieces, waiting, written = waiting, [], done
-                    with self._disk():
+                    # What has come is written also if this is cancelled.
+                    with self._disk(), AsyncShield():
                         await AsyncWorker.run(self._part.write, pieces)
                 await self._tell(done)
         finally:

@@ -3,6 +3,8 @@ The two-colour shim: what differs between async and sync beyond the words `async
 
 Every `AsyncX` here has a hand-written twin `SyncX` of the same shape, so that generated code needs
 only the other name. Nothing else imports asyncio, anyio, threading or time.
+
+What few clients need is not imported here, but by those who use it: `_files`, `_part_file`.
 """
 
 from threading import Lock as ThreadLock
@@ -18,11 +20,10 @@ from ._colour import (
     SyncOnlyBlock,
     SyncOnlyEntered,
 )
-from ._files import OpenFile, PathFile
 from ._gate import AsyncGate, AsyncPermit, SyncGate, SyncPermit
 from ._hooks import AsyncHooks, AsyncMethod, SyncHooks, SyncMethod, is_async
 from ._limits import AsyncShield, AsyncTimeLimit, SyncShield, SyncTimeLimit
-from ._part_file import AsyncWorker, PartFile, SyncWorker, check_target
+from ._reqwest import AsyncReqwest, SyncReqwest
 from ._scope import AsyncScoped, LockOwner, SyncScoped
 
 __all__ = [
@@ -36,18 +37,15 @@ __all__ = [
     "AsyncOnlyBlock",
     "AsyncOnlyEntered",
     "AsyncPermit",
+    "AsyncReqwest",
     "AsyncScoped",
     "AsyncShield",
     "AsyncTimeLimit",
     "AsyncUpload",
-    "AsyncWorker",
     "LockOwner",
-    "OpenFile",
     "Outcome",
     "Outline",
     "Part",
-    "PartFile",
-    "PathFile",
     "SyncBackground",
     "SyncClock",
     "SyncGate",
@@ -57,12 +55,11 @@ __all__ = [
     "SyncOnlyBlock",
     "SyncOnlyEntered",
     "SyncPermit",
+    "SyncReqwest",
     "SyncScoped",
     "SyncShield",
     "SyncTimeLimit",
     "SyncUpload",
-    "SyncWorker",
     "ThreadLock",
-    "check_target",
     "is_async",
 ]

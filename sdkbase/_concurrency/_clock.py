@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from .._exports import publish
+
 
 class AsyncClock:
     """Time for the async client: a monotonic clock, the wall clock and a sleep."""
@@ -37,3 +39,6 @@ class SyncClock:
     def sleep(self, seconds: float) -> None:
         """Wait for *seconds*."""
         time.sleep(seconds)
+
+
+publish(AsyncClock, SyncClock)

@@ -215,7 +215,7 @@ class SyncGate:
         return None
 
     def _wake_first(self) -> None:
-        if waiter := self._first_in_line():
+        if self._line and (waiter := self._first_in_line()):
             waiter.wake()
 
     def __repr__(self) -> str:

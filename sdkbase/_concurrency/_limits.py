@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import heapq
 import itertools
 import threading
 import time
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
-from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from queue import SimpleQueue
 
 _PRUNE_FROM = 1024
 
@@ -108,6 +109,8 @@ class _Watchdog:
     """
 
     def __init__(self) -> None:
+        from queue import SimpleQueue  # late: few calls have a deadline
+
         self._new: SimpleQueue[tuple[float, int, weakref.ref[SyncTimeLimit]]] = SimpleQueue()
         self._numbers = itertools.count()
         self._thread = threading.Thread(target=self._run, name="sdkbase-deadlines", daemon=True)
@@ -123,6 +126,9 @@ class _Watchdog:
         self._new.put((when, next(self._numbers), weakref.ref(limit)))
 
     def _run(self) -> None:
+        import heapq
+        from queue import Empty
+
         heap: list[tuple[float, int, weakref.ref[SyncTimeLimit]]] = []
         prune_at = _PRUNE_FROM
         while True:

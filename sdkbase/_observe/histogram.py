@@ -7,6 +7,8 @@ from bisect import bisect_left
 
 import msgspec
 
+from .._exports import publish
+
 _PER_DECADE = 16
 _DECADES = 6
 #: Upper bounds of the buckets in seconds: 100 µs to 100 s, each 15.5 % above the one before.
@@ -130,3 +132,6 @@ class Series:
             p99=self.quantile(0.99),
             max=self.high,
         )
+
+
+publish(TemplateSummary)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 import httpx
 
 from .._concurrency import is_async
+from .._exports import publish
 from ..errors import ConfigurationError
 from .observer import Observer
 
@@ -136,3 +137,6 @@ def _usable(item: object, name: str, method: object, event_loop: bool) -> object
             f"interceptors: {where} is async def, which a sync client can't await; use plain def"
         )
     return method
+
+
+publish(RequestInterceptor)

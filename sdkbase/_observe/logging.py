@@ -118,6 +118,8 @@ def _told(extras: dict[str, object]) -> str:
     status, error, request_id = extras["status_code"], extras["error"], extras["request_id"]
     attempts, label = extras["attempts"], f"{extras['method']} {extras['template']}"
     took = f"{extras['elapsed_ms']:.1f} ms"
+    if error is None and attempts == 1:
+        return f"{label} -> {status} in {took}"
     if error == CANCELLED:
         return f"{label} cancelled after {took}"
     failed = error is not None and not (isinstance(status, int) and status >= 400)

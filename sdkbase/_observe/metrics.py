@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import msgspec
 
 from .._concurrency import LockOwner
+from .._exports import publish
 from .._wire.headers import METHODS
 from ..errors import ConfigurationError
 from .histogram import Series, TemplateSummary
@@ -17,8 +20,15 @@ from .observer import CANCELLED, CallRecord, Observer
 from .redacted import redacted_line, redacted_url
 
 _MAX_SERIES = 512
+# So many calls are counted at a time, which takes less than to count each by itself.
+_BATCH = 64
+_MAX_PENDING = 1024
 _OTHER = "(other)"
 _COLUMNS = ("request", "count", "errors", "retries", "mean", "p50", "p95", "p99", "max")
+
+
+# Whether this runs inside code that holds the lock of metrics, or is about to take it.
+_is_inside: ContextVar[bool] = ContextVar("sdkbase_metrics_inside", default=False)
 
 
 class RequestMetric(msgspec.Struct, frozen=True, gc=False):
@@ -45,7 +55,8 @@ class Metrics(LockOwner):
     The last requests, and counts and latencies per method and path template.
 
     Memory is fixed, however many calls, URLs and templates there are: beyond 512 templates, the
-    rest is counted under `(other)`. Recording never waits for a reader, so it is safe in threads,
+    rest is counted under `(other)`. Recording waits for other threads only when they leave more
+    behind than can be counted meanwhile, and never for its own, so it is safe in threads,
     finalizers and signal handlers. Copies and pickles hold what was recorded, never a secret.
 
     Args:
@@ -88,38 +99,35 @@ class Metrics(LockOwner):
                 request_id if request_id is None else redacted_line(request_id),
             )
         )
+        if len(self._pending) >= _BATCH:
+            self._count_batch()
+
+    def _count_batch(self) -> None:
         # A finalizer or signal handler may get here while its own thread holds the lock, so a held
-        # lock means: leave the entry to the next one who comes. `with` rather than a non-blocking
-        # acquire, because a KeyboardInterrupt after acquire() would leave it locked for ever.
-        if not self._lock.locked():
-            with self._lock:
-                self._drain()
+        # lock means: leave the entries to the next one who comes. But a thread that is interrupted
+        # while it counts would never catch up with many others, so these wait in the end.
+        if not self._lock.locked() or (len(self._pending) >= _MAX_PENDING and not _is_inside.get()):
+            with self._counted():
+                pass
 
     def recent(self) -> list[RequestMetric]:
         """Return the last requests, oldest first."""
-        with self._lock:
-            self._drain()
+        with self._counted():
             return list(self._ring)
 
     def summary(self) -> dict[str, TemplateSummary]:
         """Return the figures per label, `GET /users/{user_id}`, in order of first appearance."""
-        with self._lock:
-            self._drain()
+        with self._counted():
             return {" ".join(key): series.summary() for key, series in self._series.items()}
 
     def total(self) -> TemplateSummary:
         """Return the figures of all calls together."""
-        everything = Series()
-        with self._lock:
-            self._drain()
-            for series in self._series.values():
-                everything.merge(series)
-        return everything.summary()
+        with self._counted():
+            return _merged(self._series.values()).summary()
 
     def clear(self) -> None:
         """Forget everything recorded so far."""
-        with self._lock:
-            self._pending.clear()
+        with self._counted():
             self._ring.clear()
             self._series.clear()
 
@@ -137,17 +145,26 @@ class Metrics(LockOwner):
         )
 
     def __getstate__(self) -> dict[str, Any]:
-        with self._lock:
-            self._drain()
-            copies = {key: Series() for key in self._series}
-            for key, series in self._series.items():
-                copies[key].merge(series)
+        with self._counted():
+            copies = {key: _merged([series]) for key, series in self._series.items()}
             return {"capacity": self.capacity, "recent": list(self._ring), "series": copies}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         Metrics.__init__(self, state["capacity"])
         self._ring.extend(state["recent"])
         self._series.update(state["series"])
+
+    @contextmanager
+    def _counted(self) -> Generator[None, None, None]:
+        """Hold the lock while the block runs, when all that was recorded is counted."""
+        inside = _is_inside.set(True)
+        try:
+            # `with`, because a KeyboardInterrupt after acquire() would leave it locked for ever.
+            with self._lock:
+                self._drain()
+                yield
+        finally:
+            _is_inside.reset(inside)
 
     def _drain(self) -> None:
         while self._pending:
@@ -198,6 +215,13 @@ class MetricsInterceptor(RequestInterceptor, Observer):
         return f"MetricsInterceptor({self.metrics!r})"
 
 
+def _merged(parts: Iterable[Series]) -> Series:
+    whole = Series()
+    for series in parts:
+        whole.merge(series)
+    return whole
+
+
 def _row(label: str, item: TemplateSummary) -> tuple[str, ...]:
     times = (item.mean, item.p50, item.p95, item.p99, item.max)
     errors = f"{item.errors} ({item.error_rate:.1%})"
@@ -211,3 +235,6 @@ def _aligned(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
     for first, *others in table:
         cells = (cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True))
         yield "  ".join((first.ljust(widths[0]), *cells))
+
+
+publish(Metrics, MetricsInterceptor, RequestMetric)

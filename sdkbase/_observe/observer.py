@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
+from .._exports import publish
 from .redacted import redacted_line, redacted_url
 
 
@@ -108,26 +110,39 @@ class Observer:
         """Take note that a call is over, well or badly."""
 
 
-def tell(observers: tuple[Observer, ...], event: str, *facts: Any) -> None:
+Listener: TypeAlias = Callable[..., None]
+"""One method of an observer."""
+
+
+def listeners_of(observers: Iterable[Observer], event: str) -> tuple[Listener, ...]:
+    """Return the methods called *event* of those *observers* that do something about it."""
+    ignored = getattr(Observer, event)
+    methods = [getattr(observer, event) for observer in observers]
+    return tuple(method for method in methods if getattr(method, "__func__", None) is not ignored)
+
+
+def tell(listeners: tuple[Listener, ...], *facts: Any) -> None:
     """
-    Call the method *event* of every observer.
+    Call every one of the *listeners*.
 
     Args:
-        observers: Whom to tell.
-        event: Name of the method.
-        facts: Its arguments.
+        listeners: Whom to tell.
+        facts: Their arguments.
     """
-    for observer in observers:
+    for listener in listeners:
         try:
-            getattr(observer, event)(*facts)
+            listener(*facts)
         except Exception as error:
-            sys.unraisablehook(_Unraisable(error, observer))
+            sys.unraisablehook(_Unraisable(error, getattr(listener, "__self__", listener)))
 
 
 class _Unraisable:
-    def __init__(self, error: Exception, observer: Observer) -> None:
+    def __init__(self, error: Exception, observer: object) -> None:
         self.exc_type: type[BaseException] = type(error)
         self.exc_value: BaseException | None = error
         self.exc_traceback: TracebackType | None = error.__traceback__
         self.err_msg: str | None = "Exception ignored in observer"
         self.object: Any = observer
+
+
+publish(CallRecord, Observer)

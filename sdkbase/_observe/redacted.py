@@ -14,7 +14,8 @@ _URL = r"""[a-zA-Z][a-zA-Z0-9+.-]*://[^\s"'<>]+"""
 def redacted_url(url: str) -> str:
     """Return a URL or path template without its secrets, cut to a length that is safe to keep."""
     # Cut last: half of a secret would no longer be recognised.
-    return redact_url(url)[:_MAX_URL]
+    redacted = redact_url(url)
+    return redacted if len(redacted) <= _MAX_URL else redacted[:_MAX_URL]
 
 
 def redacted_text(text: str) -> str:

@@ -1,12 +1,11 @@
 """The keyword arguments of every kind of call."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
 import msgspec
 
+from .._exports import publish
 from .._wire.body import Content, Files, FormData
 from .._wire.headers import HeaderInput
 from .._wire.query import QueryParams
@@ -95,7 +94,7 @@ class EventArgs(StreamArgs, total=False):
 class DownloadArgs(TypedDict, total=False):
     """Of a download, beside those of its request."""
 
-    checksum: ChecksumInput | None
+    checksum: "ChecksumInput | None"
     resume: bool
     overwrite: bool
     fsync: bool
@@ -169,3 +168,6 @@ def idle_options(
     limits = client if isinstance(given, Omit) else timeout_config(given)
     changed = IdleTimeout(limits.connect, seconds, limits.write, limits.pool)
     return msgspec.structs.replace(options, timeout=changed)
+
+
+publish(EventsArgs, PageArgs, ResourceArgs)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Any, TypeVar
 
 import httpx
 
 from .._wire.api_response import ResponseDecoder
-from .._wire.body import Body, encode_body
+from .._wire.body import NO_BODY, Body, encode_body
 from .._wire.call import Call
-from .._wire.headers import HeaderInput, Headers, check_method
+from .._wire.headers import METHODS, HeaderInput, Headers, check_method
 from .._wire.path_template import PathArg, PathTemplate
 from .._wire.query import QueryParams, add_query, encode_query
 from .._wire.reply import Reply
-from .._wire.status import status_error
 from .._wire.url import label_of, split_userinfo
 from ..config import OMIT, QueryStyle, RequestOptions
 from ..errors import CallError, DecodeError, InvalidRequestError
@@ -27,7 +26,7 @@ from .transport_errors import coding_error
 
 U = TypeVar("U")
 
-_BOUNDARY = re.compile(r"boundary=.+$")
+_BOUNDARY = r"boundary=.+$"
 
 # What users of httpx and of the client's constructor are likely to write.
 _INSTEAD = {
@@ -158,24 +157,27 @@ def _call(
     trusted: bool,
     **body: Any,
 ) -> Call:
-    method = check_method(method)
+    if method not in METHODS:
+        method = check_method(method)
     if options is not None:
         _check_options(options)
         if options.upload_progress is not None:
             body["progress"] = options.upload_progress
-    style = settings.query_style(options)
-    url = _with_query(url, query, options, style)
-    encoded = encode_body(
-        event_loop=settings.event_loop,
-        query_style=style,
-        **body,
-    )
+    if query is not None or options is not None:
+        url = _with_query(url, query, options, settings.query_style(options))
+    encoded = NO_BODY
+    if body:
+        encoded = encode_body(
+            event_loop=settings.event_loop,
+            query_style=settings.query_style(options),
+            **body,
+        )
     sent, given = settings.headers_for(method, headers, options, trusted=trusted)
     return Call(
         method,
         url,
         label,
-        _with_body_headers(encoded, sent),
+        _with_body_headers(encoded, sent) if encoded.headers else sent,
         encoded,
         owned=settings.owned,
         given=given,
@@ -189,7 +191,7 @@ def result_of(
     call: Call,
     reply: Reply,
     decoder: ResponseDecoder[U],
-    wall_time: float,
+    wall_clock: Callable[[], float],
 ) -> U:
     """
     Return the decoded result of a typed call.
@@ -199,7 +201,7 @@ def result_of(
         call: What was asked.
         reply: What came.
         decoder: Of the type that is due.
-        wall_time: Seconds since the epoch.
+        wall_clock: Tells the seconds since the epoch.
 
     Raises:
         StatusError: The status is not 2xx.
@@ -211,11 +213,13 @@ def result_of(
             return decoder.decode(sent, reply)
         except DecodeError as error:
             raise error.with_history(reply.history) from None
+    from .._wire.status import status_error  # late: most calls succeed
+
     failed = status_error(
         sent,
         reply,
         policy=settings.traits.errors,
-        retry_after=retry_after_of(reply, wall_time),
+        retry_after=retry_after_of(reply, wall_clock()),
     )
     if reply.give_up_reason:
         failed.add_note(give_up_note(len(reply.history), reply.give_up_reason))
@@ -254,12 +258,10 @@ def _check_options(options: object) -> None:
 
 
 def _with_body_headers(body: Body, sent: Headers) -> Headers:
-    if not body.headers:
-        return sent
     joined = {**body.headers, **sent}
     kind, boundary = (
         joined.get("content-type", ""),
-        _BOUNDARY.search(body.headers.get("content-type", "")),
+        re.search(_BOUNDARY, body.headers.get("content-type", "")),
     )
     if boundary and kind.startswith("multipart/") and "boundary=" not in kind:
         joined["content-type"] = f"{kind}; {boundary[0]}"

@@ -10,9 +10,29 @@ from .._wire.call import Call
 from ..errors import ConfigurationError
 
 
-def own_cookies(cookies: Any, http_client: Any) -> httpx.Cookies:
+class CookieKeeper:
     """
-    Return the cookie jar of a client; that of a client of the user's stays in charge.
+    The cookies of a client; there is no jar before there is a cookie.
+
+    Args:
+        jar: The jar, if it is there already.
+    """
+
+    __slots__ = ("jar",)
+
+    def __init__(self, jar: httpx.Cookies | None = None) -> None:
+        self.jar: httpx.Cookies | None = jar
+
+    def get(self) -> httpx.Cookies:
+        """Return the jar."""
+        if self.jar is None:
+            self.jar = httpx.Cookies()
+        return self.jar
+
+
+def own_cookies(cookies: Any, http_client: Any) -> CookieKeeper:
+    """
+    Return the cookies of a client; the jar of a client of the user's stays in charge.
 
     Raises:
         ConfigurationError: Both are given.
@@ -21,11 +41,11 @@ def own_cookies(cookies: Any, http_client: Any) -> httpx.Cookies:
         kind = type(cookies).__name__
         raise ConfigurationError(f"cookies must be a dict or httpx.Cookies, got {kind}")
     if http_client is None:
-        return httpx.Cookies(cast("dict[str, str] | None", cookies))
+        given = cast("dict[str, str] | None", cookies)
+        return CookieKeeper(None if given is None else httpx.Cookies(given))
     if cookies is not None:
         raise ConfigurationError("http_client= is used as it is; set cookies= on it")
-    jar: httpx.Cookies = http_client.cookies
-    return jar
+    return CookieKeeper(http_client.cookies)
 
 
 def cookie_header(cookies: httpx.Cookies, call: Call) -> str | None:

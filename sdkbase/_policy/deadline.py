@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import msgspec
 
+from .._exports import publish
 from ..config import Seconds, TimeoutConfig, as_float
 
 
@@ -53,10 +55,15 @@ class Deadline:
         """Tell whether a wait of *wait* seconds ends before the deadline."""
         return self._end is None or now + wait < self._end
 
-    def limit(self, config: TimeoutConfig, now: float) -> AttemptTimeout:
+    def limit(self, config: TimeoutConfig, clock: Callable[[], float]) -> AttemptTimeout:
         """Return the limits of an attempt that begins now: no step may outlast the call."""
-        left = self.remaining(now)
-        return _without_end(config) if left is None else _limits(config, left, self.seconds)
+        if self._end is None:
+            return _without_end(config)
+        return _limits(config, self.remaining(clock()), self.seconds)
+
+
+NO_DEADLINE = Deadline(None, 0.0)
+"""The deadline of a call that may take as long as it takes."""
 
 
 @lru_cache(maxsize=256)
@@ -75,3 +82,6 @@ def _shorter(step: Seconds | None, left: float | None) -> float | None:
         return left
     seconds = as_float(step)
     return seconds if left is None else min(seconds, left)
+
+
+publish(AttemptTimeout)

@@ -22,6 +22,7 @@ _OWN = __name__.partition(".")[0]
 # Where a task or thread begins: beyond it there is no line that a person wrote.
 _MACHINERY = frozenset({"asyncio", "anyio", "trio", "threading", "concurrent", "contextvars"})
 
+_NOTICES = (b"deprecation", b"sunset")
 _STRUCTURED_DATE = r"@(-?[0-9]{1,15})\s*(?:;|$)"
 _NOT_DEPRECATED = frozenset({"", "false", "?0", "0"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,7 +53,7 @@ class DeprecationNotices(LockOwner):
             call: What was asked.
             reply: What came, whatever its status.
         """
-        if reply.header(b"deprecation") is None and reply.header(b"sunset") is None:
+        if reply.first(_NOTICES) is None:
             return
         key = (call.method, call.template)
         if key in self._told or len(self._told) >= self._limit:

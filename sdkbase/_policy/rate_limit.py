@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from .._concurrency import LockOwner
+from .._exports import publish
 from ..config import Seconds, to_count, to_seconds
 
 
@@ -87,3 +88,6 @@ class RateLimiter(LockOwner):
 
     def __repr__(self) -> str:
         return f"RateLimiter(max_requests={self.max_requests}, time_window={self.time_window:g})"
+
+
+publish(RateLimiter)

@@ -128,6 +128,8 @@ class ClientSettings(msgspec.Struct, frozen=True):
             InvalidRequestError: A name or value can not be sent.
         """
         headers = self.headers
+        if given is None and options is None and trusted and method not in self.traits.key_methods:
+            return headers, _NONE
         if not trusted:
             headers = {name: value for name, value in headers.items() if name not in self.owned}
         own = parse_headers(given) if given else {}
@@ -223,7 +225,7 @@ class Life:
         Raises:
             ClientClosedError: It is not.
         """
-        if self.is_over:
+        if self._ended or (self._parent is not None and self._parent.is_over):
             raise ClientClosedError(f"this {self._name} was closed; make a new one")
 
     def end(self) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, ClassVar, cast
 from uuid import uuid4
@@ -133,6 +132,8 @@ def _check_spelling(cls: type[ApiDeclaration]) -> None:
     for name, value in vars(cls).items():
         if name.startswith("_") or name in declared or _is_part_of_a_class(name, value):
             continue
+        from difflib import get_close_matches  # late: few classes have attributes of their own
+
         meant = get_close_matches(name, declared, 1, _NEARLY)
         if meant and not _is_annotated(cls, name):
             raise ConfigurationError(

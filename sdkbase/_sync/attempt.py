@@ -1,24 +1,29 @@
 # Generated from _async/attempt.py by sdkbase.codegen. Do not edit.
-# sha256: d12f9483caf47ba8
+# sha256: 8fabd696f197712e
 """One attempt: credentials, cookies and interceptors around one request to the transport."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import httpx
 
 from .._concurrency import SyncClock, SyncHooks
 from .._observe.interceptors import Hooks
-from .._policy.auth import Auth, OAuth2Grant
+from .._policy.auth import Auth
 from .._policy.auth.credentials import bearing
 from .._policy.auth.places import without_key
-from .._policy.cookies import cookie_header
+from .._policy.cookies import CookieKeeper, cookie_header
 from .._policy.redirect import drop_added_credentials
 from .._policy.transport_errors import coding_error, deadline_error
 from .._wire.call import Call, call_from_httpx
 from .._wire.redaction import register_headers
 from .._wire.reply import Reply
-from .token_source import Limits, SyncTokens
 from .transport import SyncTransport
+
+if TYPE_CHECKING:
+    from .._policy.auth.grant import OAuth2Grant
+    from .token_source import Limits, SyncTokens
 
 
 class SyncAttempts:
@@ -28,7 +33,7 @@ class SyncAttempts:
     Args:
         transport: What sends one request.
         auth: Credentials of the client.
-        cookies: The client's cookie jar, or None if it keeps none.
+        cookies: The client's cookies, or None if it keeps none.
         hooks: The interceptors' methods.
         clock: Measures the lifetimes of access tokens.
 
@@ -40,7 +45,7 @@ class SyncAttempts:
         self,
         transport: SyncTransport,
         auth: Auth,
-        cookies: httpx.Cookies | None,
+        cookies: CookieKeeper | None,
         hooks: Hooks,
         clock: SyncClock | None = None,
     ) -> None:
@@ -50,7 +55,7 @@ class SyncAttempts:
         self._cookies = cookies
         self._hooks = hooks
         self._hooked = any(hooks)
-        self._tokens = SyncTokens(transport, clock or SyncClock())
+        self._clock = clock or SyncClock()
 
     def attempt(
         self, call: Call, limits: Limits, *, stream: bool, auth: Auth | None = None
@@ -71,8 +76,9 @@ class SyncAttempts:
             auth = self._auth
         if self._hooked or auth.flow is not None:
             call = call.replace()  # they may change the request, and each attempt begins anew
-        if self._cookies:
-            call = self._with_cookies(call, self._cookies)
+        jar = None if self._cookies is None else self._cookies.jar
+        if jar is not None:
+            call = self._with_cookies(call, jar)
         if not call.trusted:
             reply = self._intercepted(call, limits, stream=stream)
         elif auth.flow is not None:
@@ -92,11 +98,11 @@ class SyncAttempts:
             if auth.query is not None:
                 self._hide_key(call, reply, auth.query)
         if self._cookies is not None and reply.header(b"set-cookie") is not None:
-            self._cookies.extract_cookies(reply.to_httpx())
+            self._cookies.get().extract_cookies(reply.to_httpx())
         return reply
 
     def _with_cookies(self, call: Call, cookies: httpx.Cookies) -> Call:
-        if "cookie" in call.headers:
+        if not cookies or "cookie" in call.headers:
             return call
         cookie = cookie_header(cookies, call)
         return call if cookie is None else call.with_headers({"cookie": cookie})
@@ -111,7 +117,8 @@ class SyncAttempts:
     def _with_token(self, grant: OAuth2Grant, call: Call, limits: Limits, *, stream: bool) -> Reply:
         if "authorization" in call.given:
             return self._intercepted(call, limits, stream=stream)
-        token = self._tokens.token(grant, call, limits)
+        tokens = self._tokens()
+        token = tokens.token(grant, call, limits)
         reply = self._intercepted(bearing(call, token.value), limits, stream=stream)
         if reply.status_code != 401:
             return reply
@@ -119,8 +126,13 @@ class SyncAttempts:
         if not call.body.replayable:
             return reply
         drop_body(reply)
-        token = self._tokens.token(grant, call, limits)
+        token = tokens.token(grant, call, limits)
         return self._intercepted(bearing(call, token.value), limits, stream=stream)
+
+    def _tokens(self) -> SyncTokens:
+        from .token_source import SyncTokens  # late: few clients have a grant
+
+        return SyncTokens(self._transport, self._clock)
 
     def _authenticated(
         self, auth: httpx.Auth, call: Call, limits: Limits, *, stream: bool
@@ -205,7 +217,7 @@ class SyncAttempts:
             raise error
         reply = self._transport.send(call, timeout, stream=stream)
         reply.call = call
-        if not stream and reply.status_code < 400:
+        if not stream and reply.status_code < 400 and reply.header(b"content-encoding"):
             # Of an error the status matters more than a body that can not be decoded.
             try:
                 reply.check_body(call.method)

@@ -1,5 +1,5 @@
 # Generated from _async/calls.py by sdkbase.codegen. Do not edit.
-# sha256: 8f987128c0c2a01b
+# sha256: e1ae8404346e6b1b
 """The calls of a resource, by HTTP verb."""
 
 from __future__ import annotations
@@ -83,12 +83,14 @@ class SyncCalls(Resource[T]):
             StatusError: The status is not 2xx.
             DecodeError: The response is not what it should be.
         """
-        refuse_unknown(kwargs, RESOURCE_ARGS)
-        decoder = self._decoder_for(cast_to, kwargs.get("options"))
+        decoder = self._decoder
+        if kwargs or decoder is None or cast_to is not OMIT:
+            refuse_unknown(kwargs, RESOURCE_ARGS)
+            decoder = self._decoder_for(cast_to, kwargs.get("options"))
         return self._client.send_typed(
             method,
             self._template(template),
-            self._bound(args),
+            self._bound(args) if self._path_args else args,
             decoder,
             **kwargs,
         )

@@ -1,5 +1,5 @@
 # Generated from _async/client.py by sdkbase.codegen. Do not edit.
-# sha256: 04b3013fe45beff2
+# sha256: 902b5ebaabc2ca7e
 """The client: settings, requests and their results."""
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ class SyncHttpClient(SyncClientCalls, ApiDeclaration):
             ),
             event_loop=SyncHooks.EVENT_LOOP,
         )
-        self.cookies: httpx.Cookies = own_cookies(cookies, http_client)
+        self._cookies = own_cookies(cookies, http_client)
         self._keeps_cookies = http_client is None
         self._quota = RetryQuota(retries.retry_quota)
         self._notices = DeprecationNotices(sdk_package(type(self)))
@@ -191,7 +191,7 @@ class SyncHttpClient(SyncClientCalls, ApiDeclaration):
         attempts = SyncAttempts(
             self._transport,
             settings.auth,
-            self.cookies if self._keeps_cookies else None,
+            self._cookies if self._keeps_cookies else None,
             hooks_of(settings.interceptors, event_loop=SyncHooks.EVENT_LOOP),
             self._clock,
         )
@@ -251,6 +251,11 @@ class SyncHttpClient(SyncClientCalls, ApiDeclaration):
             copy._quota = RetryQuota(quota)
         copy._sender = copy._new_sender()
         return copy
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        """The cookies that go along with requests, and those that servers set."""
+        return self._cookies.get()
 
     # --- metrics ----------------------------------------------------------------------------
 

@@ -1,5 +1,5 @@
 # Generated from _async/client_calls.py by sdkbase.codegen. Do not edit.
-# sha256: 9c61fa038c5d199e
+# sha256: 17c2e4bf4b8079af
 """What a client's calls have in common: preparing, sending, and the typed result."""
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .._policy.call_args import (
     UrlDownloadArgs,
     idle_options,
 )
-from .._policy.calls import refuse_unknown
+from .._policy.calls import call_by_template, refuse_unknown
 from .._wire.api_response import (
     ApiResponse,
     Capture,
@@ -32,7 +32,6 @@ from .._wire.call import Call
 from .._wire.path_template import PathArg, PathTemplate
 from ..config import OMIT, RequestOptions
 from ..errors import ConfigurationError, SdkError
-from .opener import SyncOpener
 from .sender import SyncSender
 from .stream import SyncStream
 from .streams import SyncStreams, download_to
@@ -40,6 +39,7 @@ from .verbs import SyncVerbs
 
 if TYPE_CHECKING:
     from .._policy.download_plan import DownloadedFile
+    from .opener import SyncOpener
 
 P = ParamSpec("P")
 U = TypeVar("U")
@@ -91,7 +91,7 @@ class SyncClientCalls(SyncVerbs, SyncStreams):
             options=options,
             **args,
         )
-        reply = self._sender.send(call, options)
+        reply = self._sender.send(call, self._sender.settings.for_call(options))
         if decoder is None:
             if reply.broken is not None:
                 raise reply.broken.with_history(reply.history)
@@ -133,17 +133,21 @@ class SyncClientCalls(SyncVerbs, SyncStreams):
             SdkError: As `request` with `cast_to`.
         """
         try:
-            call = self._sender.prepare_typed(
+            sender = self._sender
+            call = call_by_template(
+                sender.settings,
                 method,
                 template,
                 path_args,
                 **args,
             )
-            reply = self._sender.send(
+            reply = sender.send(
                 call,
-                args.get("options"),
+                sender.settings.for_call(
+                    args.get("options"),
+                ),
             )
-            return self._sender.result(call, reply, decoder)
+            return sender.result(call, reply, decoder)
         except SdkError as error:
             raise error.with_traceback(None) from error.__cause__
 
@@ -162,7 +166,8 @@ class SyncClientCalls(SyncVerbs, SyncStreams):
         Raises:
             InvalidRequestError: An argument makes no valid request.
         """
-        prepare = partial(self._sender.prepare_typed, method, template, path_args)
+        settings = self._sender.settings
+        prepare = partial(call_by_template, settings, method, template, path_args)
         return self._opener(
             prepare,
             RESOURCE_ARGS,
@@ -193,6 +198,8 @@ class SyncClientCalls(SyncVerbs, SyncStreams):
             raise error.with_traceback(None) from error.__cause__
         limits = self._sender.settings.call.timeout
         options = idle_options(args.get("options"), limits, idle_timeout)
+        from .opener import SyncOpener  # late: few calls are streams
+
         return SyncOpener(self._sender, call, options)
 
     def download(

@@ -1,5 +1,5 @@
 # Generated from _async/engine.py by sdkbase.codegen. Do not edit.
-# sha256: 12a4befa9dcc8444
+# sha256: 6ee2359024929936
 """
 The loop over attempts.
 
@@ -10,15 +10,16 @@ Every decision is a call into `_policy`; the engine only waits and obeys.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache
 from random import random
 
 import httpx
+import msgspec
 
 from .._concurrency import SyncClock
-from .._observe.observer import CANCELLED, CallRecord, Observer, tell
+from .._observe.observer import CANCELLED, CallRecord, Observer, listeners_of, tell
 from .._policy.calls import give_up_note
-from .._policy.deadline import AttemptTimeout, Deadline
+from .._policy.deadline import NO_DEADLINE, AttemptTimeout, Deadline
 from .._policy.rate_limit import RateLimiter
 from .._policy.redirect import Redirects
 from .._policy.retry import Decision, Failure, RetryQuota, RetryState
@@ -39,31 +40,23 @@ from ..errors import (
 from .attempt import SyncAttempts, drop_body
 
 
-class _Run:
+class _Run(msgspec.Struct, eq=False):
     """One call under way: when it began, when it must end, what was tried."""
 
-    __slots__ = (
-        "attempts",
-        "deadline",
-        "history",
-        "open_reply",
-        "redirects",
-        "settings",
-        "started",
-        "stream",
-        "wall_started",
-    )
+    settings: CallSettings
+    clock: SyncClock
+    stream: bool
+    started: float
+    wall_started: float
+    deadline: Deadline
+    history: list[Attempt] = []
+    attempts: int = 0
+    redirects: int = 0
+    open_reply: Reply | None = None
 
-    def __init__(self, settings: CallSettings, clock: SyncClock, *, stream: bool) -> None:
-        self.settings = settings
-        self.stream = stream
-        self.started = clock.monotonic()
-        self.wall_started = clock.time()
-        self.deadline = Deadline(settings.deadline, self.started)
-        self.history: list[Attempt] = []
-        self.attempts = 0
-        self.redirects = 0
-        self.open_reply: Reply | None = None
+    def limits(self) -> AttemptTimeout:
+        """Return the limits of what is sent now: interceptors and auth take time as well."""
+        return self.deadline.limit(self.settings.timeout, self.clock.monotonic)
 
 
 class SyncEngine:
@@ -94,7 +87,9 @@ class SyncEngine:
         self._attempts = attempts
         self._retry_config = retry_config
         self._limiter = rate_limiter
-        self._observers = observers
+        self._attempt_started = listeners_of(observers, "attempt_started")
+        self._retry_scheduled = listeners_of(observers, "retry_scheduled")
+        self._call_finished = listeners_of(observers, "call_finished")
         self._quota = quota
         self._clock = clock
         self._draw = draw
@@ -111,9 +106,14 @@ class SyncEngine:
         Raises:
             CallError: No complete reply came; carries the attempts that were made.
         """
-        run = _Run(settings, self._clock, stream=stream)
+        now = self._clock.monotonic()
+        seconds = settings.deadline
+        deadline = NO_DEADLINE if seconds is None else Deadline(seconds, now)
+        run = _Run(settings, self._clock, stream, now, self._clock.time(), deadline)
         try:
-            reply = self._follow(call, run)
+            reply = self._with_retries(call, run)
+            if 300 <= reply.status_code < 400 and settings.follow_redirects:
+                reply = self._follow(call, run, reply)
         except BaseException as error:
             if isinstance(error, CallError):
                 error.history = tuple(run.history)
@@ -124,10 +124,7 @@ class SyncEngine:
         reply.history = tuple(run.history)
         return reply
 
-    def _follow(self, call: Call, run: _Run) -> Reply:
-        reply = self._with_retries(call, run)
-        if not run.settings.follow_redirects or not 300 <= reply.status_code < 400:
-            return reply
+    def _follow(self, call: Call, run: _Run, reply: Reply) -> Reply:
         redirects = Redirects(run.settings.max_redirects)
         earlier: list[httpx.Response] = []
         while followed := redirects.next_call(call, reply):
@@ -147,10 +144,23 @@ class SyncEngine:
             if self._limiter is not None:
                 self._wait_for_turn(self._limiter, call, run)
             try:
-                reply = self._attempt(call, run)
+                run.attempts += 1
+                tell(
+                    self._attempt_started,
+                    call.method,
+                    call.url,
+                    call.template,
+                    run.attempts,
+                )
+                reply = run.open_reply = self._attempts.attempt(
+                    call, run.limits, stream=run.stream, auth=run.settings.auth
+                )
                 if reply.status_code not in self._retry_config.retry_on_status:
-                    self._note(run, f"HTTP {reply.status_code}")
-                    self._succeeded(state)
+                    run.history.append(_answered(len(run.history) + 1, reply.status_code))
+                    if state is None:
+                        self._quota.give_back()
+                    else:
+                        state.succeeded()
                     return reply
                 failure = self._status_failure(reply)
             except TransportError as raised:
@@ -201,12 +211,6 @@ class SyncEngine:
             retry_after=error.retry_after,
         )
 
-    def _succeeded(self, state: RetryState | None) -> None:
-        if state is None:
-            self._quota.give_back()
-        else:
-            state.succeeded()
-
     def _note(self, run: _Run, outcome: str, delay: float | None = None) -> None:
         run.history.append(Attempt(len(run.history) + 1, outcome, delay))
 
@@ -226,8 +230,7 @@ class SyncEngine:
 
     def _back_off(self, call: Call, run: _Run, failure: Failure, decision: Decision) -> None:
         tell(
-            self._observers,
-            "retry_scheduled",
+            self._retry_scheduled,
             call.method,
             call.url,
             call.template,
@@ -237,26 +240,6 @@ class SyncEngine:
         )
         if decision.delay:
             self._clock.sleep(decision.delay)
-
-    def _attempt(self, call: Call, run: _Run) -> Reply:
-        run.attempts += 1
-        tell(
-            self._observers,
-            "attempt_started",
-            call.method,
-            call.url,
-            call.template,
-            run.attempts,
-        )
-        # Asked for when the request goes out: interceptors and auth take time as well.
-        limits = partial(self._limits, run)
-        auth = run.settings.auth
-        reply = self._attempts.attempt(call, limits, stream=run.stream, auth=auth)
-        run.open_reply = reply
-        return reply
-
-    def _limits(self, run: _Run) -> AttemptTimeout:
-        return run.deadline.limit(run.settings.timeout, self._clock.monotonic())
 
     def _wait_for_turn(self, limiter: RateLimiter, call: Call, run: _Run) -> None:
         turn = limiter.reserve(self._clock.monotonic())
@@ -276,7 +259,7 @@ class SyncEngine:
     def _finish(
         self, call: Call, run: _Run, reply: Reply | None, error: BaseException | None
     ) -> None:
-        if not self._observers:
+        if not self._call_finished:
             return
         status = reply.status_code if reply is not None else None
         record = CallRecord(
@@ -286,11 +269,17 @@ class SyncEngine:
             status_code=status,
             elapsed=self._clock.monotonic() - run.started,
             attempts=run.attempts - run.redirects,
-            error=_outcome(status, error),
+            error=None if status is not None and status < 400 else _outcome(status, error),
             started_at=run.wall_started,
-            request_id=reply.request_id if reply is not None else None,
+            request_id=None if reply is None else reply.request_id,
         )
-        tell(self._observers, "call_finished", record)
+        tell(self._call_finished, record)
+
+
+@lru_cache(maxsize=256)
+def _answered(number: int, status: int) -> Attempt:
+    # Nearly every call has the same one.
+    return Attempt(number, f"HTTP {status}")
 
 
 def _outcome(status: int | None, error: BaseException | None) -> str | None:

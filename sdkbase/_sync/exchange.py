@@ -1,5 +1,5 @@
 # Generated from _async/exchange.py by sdkbase.codegen. Do not edit.
-# sha256: dba162942f113597
+# sha256: e3a7c4d1a9fa19c3
 """One request and its response: sending, reading, and handing the line back."""
 
 from __future__ import annotations
@@ -157,6 +157,9 @@ class SyncExchange(httpx.SyncByteStream):
         return reply
 
     def _fail(self, error: Exception) -> NoReturn:
+        if SyncTimeLimit.NEEDS_ABORT and self._remaining() == 0.0:
+            # A connection that was broken off between two reads looks as if the server did it.
+            raise deadline_error(self._call, self._timeout.deadline)
         # Age alone breaks a connection only before anything of an answer has come.
         stale = self._line.reused and self._response is None
         # The new error is held by no name: a traceback that a variable of its own frame leads to

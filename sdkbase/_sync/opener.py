@@ -1,5 +1,5 @@
 # Generated from _async/opener.py by sdkbase.codegen. Do not edit.
-# sha256: 75421372e5a3c488
+# sha256: 380dab21ab5dcfc2
 """Opening a call whose body is read record by record, and reading that body."""
 
 from __future__ import annotations
@@ -172,7 +172,8 @@ class SyncOpener:
         call = self.call.with_auth(defaults)
         call = call.replace(headers=merge_headers(call.headers, headers))
         try:
-            reply = self.sender.open(call, self.options)
+            settings = self.sender.settings.for_stream(self.options)
+            reply = self.sender.send(call, settings, stream=True)
         except CallError as error:
             if self._has_idle_timeout:
                 name_idle_timeout(error)

@@ -1,5 +1,5 @@
 # Generated from _async/resource.py by sdkbase.codegen. Do not edit.
-# sha256: 9994fd2c91ba1d33
+# sha256: 9d0a6159a017ed8c
 """Typed resources: what an SDK author subclasses."""
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from .._wire.path_template import PathArg
 from ..config import OMIT, RequestOptions
 from ..errors import ConfigurationError
 from .calls import SyncCalls
-from .opener import SyncOpener
 from .streams import bytes_of, download_to, events_of, json_of, lines_of
 
 if TYPE_CHECKING:
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from .._policy.pagination import PagePlan, PageRequest, Pagination
     from .event_stream import SyncEventStream
     from .item_stream import SyncItemStream
+    from .opener import SyncOpener
     from .pager import SyncPager
 
 T = TypeVar("T", default=object)

@@ -1,5 +1,5 @@
 # Generated from _async/sender.py by sdkbase.codegen. Do not edit.
-# sha256: 72dbb63bd557d2a3
+# sha256: 880e35bd1301a439
 """A client's settings and its engine, joined: what every kind of call goes through."""
 
 from __future__ import annotations
@@ -9,14 +9,12 @@ from typing import Any, TypeVar
 import httpx
 
 from .._concurrency import SyncClock
-from .._policy.calls import call_by_template, call_by_url, result_of
+from .._policy.calls import call_by_url, result_of
 from .._policy.deprecation import DeprecationNotices
 from .._policy.settings import CallSettings, ClientSettings, Life
 from .._wire.api_response import ResponseDecoder
 from .._wire.call import Call
-from .._wire.path_template import PathArg, PathTemplate
 from .._wire.reply import Reply
-from ..config import RequestOptions
 from .attempt import drop_body
 from .engine import SyncEngine
 
@@ -63,44 +61,19 @@ class SyncSender:
             **args,
         )
 
-    def prepare_typed(
-        self, method: str, template: PathTemplate, path_args: tuple[PathArg, ...], **args: Any
-    ) -> Call:
-        """
-        Return the call of a resource.
-
-        Raises:
-            InvalidRequestError: An argument makes no valid request.
-        """
-        return call_by_template(
-            self.settings,
-            method,
-            template,
-            path_args,
-            **args,
-        )
-
-    def send(self, call: Call, options: RequestOptions | None, *, stream: bool = False) -> Reply:
+    def send(self, call: Call, settings: CallSettings, *, stream: bool = False) -> Reply:
         """
         Send *call* and return its reply, whatever its status.
+
+        Args:
+            call: The request.
+            settings: What holds for this call.
+            stream: Leave the body to be read.
 
         Raises:
             ClientClosedError: The client was closed.
             CallError: No complete reply came.
         """
-        return self._send(call, self.settings.for_call(options), stream=stream)
-
-    def open(self, call: Call, options: RequestOptions | None) -> Reply:
-        """
-        Send *call* and return its reply with the body still to be read, record by record.
-
-        Raises:
-            ClientClosedError: The client was closed.
-            CallError: No reply came.
-        """
-        return self._send(call, self.settings.for_stream(options), stream=True)
-
-    def _send(self, call: Call, settings: CallSettings, *, stream: bool) -> Reply:
         self._life.check()
         reply = self._engine.send(call, settings, stream=stream)
         try:
@@ -118,4 +91,4 @@ class SyncSender:
             StatusError: The status is not 2xx.
             DecodeError: The body is not what is due.
         """
-        return result_of(self.settings, call, reply, decoder, self.clock.time())
+        return result_of(self.settings, call, reply, decoder, self.clock.time)

@@ -1,5 +1,5 @@
 # Generated from _async/stream.py by sdkbase.codegen. Do not edit.
-# sha256: 9af212f817e6f727
+# sha256: 792d874805a44da4
 """A response whose body is read piece by piece."""
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class SyncStream(SyncOnlyEntered):
 
 def _open(sender: SyncSender, call: Call, options: RequestOptions | None) -> Generator[Reply, None]:
     # A generator, because what is dropped without being closed is closed by its event loop.
-    reply = sender.send(call, options, stream=True)
+    reply = sender.send(call, sender.settings.for_call(options), stream=True)
     try:
         yield reply
     finally:

@@ -1,5 +1,5 @@
 # Generated from _async/streams.py by sdkbase.codegen. Do not edit.
-# sha256: 5f0088118c5b778c
+# sha256: baa9efed3957fc3e
 """Typed streams of a client, and how each kind of them is made."""
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from .._policy.call_args import (
 )
 from .._wire.api_response import lenient_of
 from .._wire.codec import decoder_for
-from .opener import SyncOpener
 
 if TYPE_CHECKING:
     from .._policy.download_plan import DownloadedFile
     from .event_stream import SyncEventStream
     from .item_stream import SyncItemStream
+    from .opener import SyncOpener
+
+    Open: TypeAlias = Callable[..., SyncOpener]
+    """Makes a call of its keyword arguments, ready to be opened."""
 
 U = TypeVar("U")
-
-Open: TypeAlias = Callable[..., SyncOpener]
-"""Makes a call of its keyword arguments, ready to be opened."""
 
 # Each kind of stream is imported when the first one is made: many programs have none.
 

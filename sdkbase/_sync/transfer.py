@@ -1,5 +1,5 @@
 # Generated from _async/transfer.py by sdkbase.codegen. Do not edit.
-# sha256: a737f879a772fb4f
+# sha256: 08d071f917b5f191
 """One download under way, over as many requests as it takes."""
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 import httpx
 import msgspec
 
-from .._concurrency import PartFile, SyncHooks, SyncWorker, check_target
+from .._concurrency import SyncHooks, SyncShield
+from .._concurrency._part_file import PartFile, SyncWorker, check_target
 from .._policy.calls import give_up_note
 from .._policy.deadline import Deadline
 from .._policy.download import Action, DownloadState, PartNote, Verdict, source_of
@@ -159,7 +160,8 @@ class SyncTransfer:
                 waiting.append(piece)
                 if done - written >= _BATCH:
                     pieces, waiting, written = waiting, [], done
-                    with self._disk():
+                    # What has come is written also if this is cancelled.
+                    with self._disk(), SyncShield():
                         SyncWorker.run(self._part.write, pieces)
                 self._tell(done)
         finally:

@@ -12,6 +12,7 @@ import msgspec
 from typing_extensions import TypeForm
 
 from .._concurrency import AsyncOnly, SyncOnly
+from .._exports import publish
 from ..config import OMIT, RequestOptions
 from ..errors import ConfigurationError
 from .call import Call
@@ -100,11 +101,11 @@ class ResponseDecoder(Generic[U]):
         Raises:
             DecodeError: The body is not what is due.
         """
-        data = self._decoder.decode(call, reply)
+        data: Any = self._decoder.decode(call, reply)
         captured = _captured.get()
         if captured is not None:
             captured.append(reply)
-        return cast("U", ApiResponse(data, reply)) if self._wrapped else cast("U", data)
+        return ApiResponse(data, reply) if self._wrapped else data  # type: ignore[return-value]  # U
 
     def __repr__(self) -> str:
         return repr(self._decoder)
@@ -183,3 +184,6 @@ class Capture:
 
     def __exit__(self, *_: object) -> None:
         _captured.reset(self._token)
+
+
+publish(ApiResponse)

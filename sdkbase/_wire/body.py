@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias, cast
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping, Sequence
+from typing import IO, TYPE_CHECKING, Any, TypeAlias, cast
 
-from .._concurrency import Part, is_async
+from .._concurrency import is_async
 from ..config import OMIT, Progress, QueryStyle
 from ..errors import InvalidRequestError
-from .form import encode_form, form_fields
 from .formats import JSON, MSGPACK
 from .headers import Headers
-from .multipart import FileSpec, multipart_parts
-from .upload import (
-    Source,
-    Stream,
-    bytes_part,
-    framing_of,
-    outline_of,
-    part_of,
-    stream_of,
+
+# Late, all of it: most requests have no body, or one of JSON.
+if TYPE_CHECKING:
+    from .._concurrency import Part
+    from .upload import Stream
+
+Pieces: TypeAlias = Iterable[bytes] | AsyncIterable[bytes]
+"""An iterator over bytes; in the sync client not an async one."""
+
+Source: TypeAlias = str | bytes | os.PathLike[str] | IO[bytes] | Pieces | Callable[[], Pieces]
+"""
+Where the bytes of a body come from.
+
+A file that is open, in binary mode, is sent from where it stands; a path is opened, and closed
+after. Both are sent again from the same place if an attempt has to be repeated, as are lists,
+tuples and what a function returns. Any other iterator is sent once.
+"""
+
+FileSpec: TypeAlias = (
+    Source
+    | tuple[str | None, Source]
+    | tuple[str | None, Source, str | None]
+    | tuple[str | None, Source, str | None, Mapping[str, str]]
 )
+"""
+A file of a form: where its bytes come from; or a tuple of its file name, that, its content type,
+and headers of its own. Without a name of the tuple's it gets the file's own, or `upload`.
+"""
 
 Content: TypeAlias = Source
 """What `content=` takes."""
@@ -102,11 +119,15 @@ def encode_body(
     else:
         _check_one_kind(json_data, msgpack_data, data, files, content)
         if files:
+            from .form import form_fields
+
             fields = form_fields(data or {}, query_style)
             return _multipart_body(fields, files, event_loop=event_loop, progress=progress)
         body = _encoded_body(json_data, msgpack_data, data or {}, query_style)
     if progress is None or not body.content:
         return body
+    from .upload import bytes_part
+
     part = bytes_part(body.content, "the body")
     return _streamed([part], body.headers, event_loop=event_loop, progress=progress)
 
@@ -163,10 +184,14 @@ def _encoded_body(
         return Body(encode_json(json_data), _JSON_HEADERS)
     if msgpack_data is not None:
         return Body(encode_msgpack(msgpack_data), _MSGPACK_HEADERS)
+    from .form import encode_form
+
     return Body(encode_form(data, style), _FORM_HEADERS)
 
 
 def _raw_body(content: object, *, event_loop: bool, progress: Progress | None) -> Body:
+    from .upload import part_of
+
     part = part_of(content, "content=", event_loop=event_loop)
     if isinstance(content, str | bytes | bytearray | memoryview):
         headers = _TEXT_HEADERS if isinstance(content, str) else {}
@@ -182,6 +207,8 @@ def _multipart_body(
     event_loop: bool,
     progress: Progress | None,
 ) -> Body:
+    from .multipart import multipart_parts
+
     boundary = os.urandom(16).hex()
     parts = multipart_parts(fields, files, boundary, event_loop=event_loop)
     headers = {"content-type": f"multipart/form-data; boundary={boundary}"}
@@ -193,6 +220,8 @@ def _streamed(
 ) -> Body:
     if not event_loop and progress is not None and is_async(progress):
         raise InvalidRequestError("upload_progress is async; this client is synchronous")
+    from .upload import framing_of, outline_of, stream_of
+
     outline = outline_of(parts, progress)
     return Body(
         None,

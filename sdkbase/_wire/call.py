@@ -5,62 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import httpx
+import msgspec
 
+from .._exports import publish
 from .body import Body
 from .headers import Headers, raw_headers
 from .redaction import redact_headers, redact_url
 from .url import Origin, origin_of, parse_url
 
 
-class Call:
-    """
-    A request: method, absolute URL, headers, body and the label it has in logs and metrics.
+class Call(msgspec.Struct, eq=False):
+    """A request: method, absolute URL, headers, body and the label it has in logs and metrics."""
 
-    Attributes:
-        template: Path template, or path without query if there is none.
-        owned: Names of the headers that the client set; they stay with the origin.
-        given: Names of the headers that this call set, or took away.
-        trusted: Whether the client's credentials may go to this URL.
-        key_header: Name of the header that an idempotency key stands in.
-        http_request: The httpx request, if one was made; then it is what is sent.
-    """
-
-    __slots__ = (
-        "body",
-        "given",
-        "headers",
-        "http_request",
-        "key_header",
-        "method",
-        "owned",
-        "template",
-        "trusted",
-        "url",
-    )
-
-    def __init__(
-        self,
-        method: str,
-        url: str,
-        template: str,
-        headers: Headers,
-        body: Body,
-        *,
-        owned: frozenset[str] = frozenset(),
-        given: frozenset[str] = frozenset(),
-        trusted: bool = True,
-        key_header: str = "idempotency-key",
-    ) -> None:
-        self.method: str = method
-        self.url: str = url
-        self.template: str = template
-        self.headers: Headers = headers
-        self.body: Body = body
-        self.owned: frozenset[str] = owned
-        self.given: frozenset[str] = given
-        self.trusted: bool = trusted
-        self.key_header: str = key_header
-        self.http_request: httpx.Request | None = None
+    method: str
+    url: str
+    template: str
+    """Path template, or path without query if there is none."""
+    headers: Headers
+    body: Body
+    owned: frozenset[str] = frozenset()
+    """Names of the headers that the client set; they stay with the origin."""
+    given: frozenset[str] = frozenset()
+    """Names of the headers that this call set, or took away."""
+    trusted: bool = True
+    """Whether the client's credentials may go to this URL."""
+    key_header: str = "idempotency-key"
+    """Name of the header that an idempotency key stands in."""
+    http_request: httpx.Request | None = None
+    """The httpx request, if one was made; then it is what is sent."""
 
     @property
     def origin(self) -> Origin:
@@ -139,3 +111,6 @@ def call_from_httpx(call: Call, request: httpx.Request) -> Call:
 
 def _host_of(url: httpx.URL) -> str:
     return url.netloc.decode("ascii")
+
+
+publish(Call)

@@ -10,7 +10,6 @@ from typing_extensions import TypeForm
 
 from ..errors import ConfigurationError
 from .call import Call
-from .decode_error import decode_error
 from .readers import Reader, reader_for
 from .reply import Reply
 from .text import BOM as BOM
@@ -55,6 +54,8 @@ class Decoder(Generic[U]):
         try:
             return self._read(call, reply)  # type: ignore[no-any-return]  # of the type
         except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+            from .decode_error import decode_error  # late: most replies are what they should be
+
             raise decode_error(call, reply, self.type, error) from None
 
     def loads(self, content: bytes | str, content_type: str | None = None) -> U:

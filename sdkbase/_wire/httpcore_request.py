@@ -9,7 +9,7 @@ import httpx
 from .._concurrency import AnyBody
 from .call import Call
 from .headers import raw_headers
-from .url import parse_url
+from .url import site_and_target, site_of
 
 if TYPE_CHECKING:
     import httpcore
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # Where one of these is set, the body's length is told already.
 _FRAMING = frozenset({"content-length", "transfer-encoding"})
 # Methods whose requests say that they have no body (RFC 9110, section 8.6).
-_SAY_EMPTY = frozenset({"POST", "PUT", "PATCH"})
+SAY_EMPTY = frozenset({"POST", "PUT", "PATCH"})
 
 
 def httpcore_request(call: Call, extensions: dict[str, Any]) -> httpcore.Request:
@@ -31,13 +31,19 @@ def httpcore_request(call: Call, extensions: dict[str, Any]) -> httpcore.Request
     import httpcore  # late: importing sdkbase does not load the network code
 
     made = call.http_request
-    url = parse_url(call.url) if made is None else made.url
+    if made is None:
+        site, target = site_and_target(call.url)
+        headers = _headers(call, site.netloc)
+    else:
+        site, target = site_of(made.url), made.url.raw_path
+        headers = made.headers.raw
+        extensions = {**made.extensions, **extensions}
     return httpcore.Request(
         call.method,
-        httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-        headers=_headers(call, url.netloc) if made is None else made.headers.raw,
+        httpcore.URL(scheme=site.scheme, host=site.host, port=site.port, target=target),
+        headers=headers,
         content=_sendable(content_of(call)),
-        extensions=extensions if made is None else {**made.extensions, **extensions},
+        extensions=extensions,
     )
 
 
@@ -49,7 +55,7 @@ def _headers(call: Call, host: bytes) -> list[tuple[bytes, bytes]]:
     content = call.body.content
     if content is not None:
         raw.append((b"content-length", b"%d" % len(content)))
-    elif call.body.stream is None and call.method in _SAY_EMPTY:
+    elif call.body.stream is None and call.method in SAY_EMPTY:
         raw.append((b"content-length", b"0"))
     return raw
 

@@ -6,23 +6,12 @@ import mimetypes
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePath
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 from .._concurrency import Part
 from ..errors import InvalidRequestError
 from .headers import pairs_of, parse_headers
-from .upload import Source, bytes_part, part_of
-
-FileSpec: TypeAlias = (
-    Source
-    | tuple[str | None, Source]
-    | tuple[str | None, Source, str | None]
-    | tuple[str | None, Source, str | None, Mapping[str, str]]
-)
-"""
-A file of a form: where its bytes come from; or a tuple of its file name, that, its content type,
-and headers of its own. Without a name of the tuple's it gets the file's own, or `upload`.
-"""
+from .upload import bytes_part, part_of
 
 _FORM = "the form"
 _DEFAULT_TYPE = "application/octet-stream"

@@ -53,7 +53,8 @@ class PathTemplate:
     def __init__(self, text: str) -> None:
         self.text: str = text
         pieces = _PLACEHOLDER.split(text)
-        if re.search(_SURROGATE, text) or any(set("{}?#") & set(piece) for piece in pieces[::3]):
+        surrogate = not text.isascii() and re.search(_SURROGATE, text)
+        if surrogate or any(set("{}?#") & set(piece) for piece in pieces[::3]):
             raise ConfigurationError(
                 f"path template {text!r} must hold only text and placeholders such as {{user_id}} "
                 "or {+path}; pass query parameters as query="
@@ -82,7 +83,9 @@ class PathTemplate:
             )
         path = before = self._literals[0]
         for (operator, name), after, arg in zip(self._names, self._literals[1:], args, strict=True):
-            if operator:
+            if type(arg) is int:
+                path += f"{arg}{after}"
+            elif operator:
                 path += self._segments(name, arg, before, after) + after
             else:
                 path += self._segment(name, arg) + after
@@ -90,8 +93,6 @@ class PathTemplate:
         return path
 
     def _segment(self, name: str, arg: object) -> str:
-        if type(arg) is int:
-            return str(arg)
         text = self._text(name, arg)
         if text in ("", ".", ".."):
             raise self._refused(name, arg, "would change the path")
@@ -110,8 +111,6 @@ class PathTemplate:
         return _escaped(text)
 
     def _text(self, name: str, arg: object) -> str:
-        if type(arg) is int:
-            return str(arg)
         told = self._told(name, arg)
         value = told.value if isinstance(told, Enum) else told
         if isinstance(value, date):
@@ -157,7 +156,7 @@ def _escaped(text: str) -> str:
     return "".join(pieces)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def path_template(text: str) -> PathTemplate:
     """Return the compiled template of *text*; templates are few, so they are kept."""
     return PathTemplate(text)

@@ -12,9 +12,11 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote, quote_plus
 
 from .._concurrency import LockOwner
+from .._exports import publish
 from ..errors import ConfigurationError
 
 MASK = "***"
@@ -24,7 +26,8 @@ _MAX_SECRETS = 256
 _MIN_LENGTH = 6
 
 # Compiled by `re` when they are first used; the first one takes as long as twenty others.
-_SENSITIVE_NAME = r"""(?ix)
+# It is searched in folded text: letters of either case would double that time.
+_SENSITIVE_NAME = r"""(?x)
     authori[sz] | oauth | authtoken | (?<![a-z])auth(?![a-z])
     | cookie | session | passw | passphrase | secret | credential
     | signature | (?<![a-z])(?:sig|jwt|pwd|otp)(?![a-z]) | [cx]srf
@@ -33,7 +36,7 @@ _SENSITIVE_NAME = r"""(?ix)
     | (?:^|api|access|private|subscription|master)key$
     """
 _USERINFO = r"^((?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//)[^/?#]*@"
-_QUERY_ITEM = re.compile(r"([?&;#])([^=&;#]+)=([^&;#]*)")
+_QUERY_ITEM = r"([?&;#])([^=&;#]+)=([^&;#]*)"
 
 
 class Secret:
@@ -75,13 +78,23 @@ def _lost_secret() -> Secret:
     return secret
 
 
+class _Forms(NamedTuple):
+    """The spellings in which a secret may turn up."""
+
+    every: frozenset[str]
+    shortest: tuple[str, ...]
+    """Those that hold no other: where none of them is, none of all is."""
+
+
 class _Registry(LockOwner):
     """The secrets last used, each with the forms in which it may turn up."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._forms: dict[str, frozenset[str]] = {}
-        self._ordered: tuple[str, ...] = ()
+        self._forms: dict[str, _Forms] = {}
+        # Taken anew at every change, so that those who mask need no lock.
+        self._known: tuple[_Forms, ...] = ()
+        self._shortest: tuple[str, ...] = ()
 
     def add(self, secret: str) -> None:
         # Only a crowded registry has to know which secrets are still in use.
@@ -89,25 +102,32 @@ class _Registry(LockOwner):
             self._insert(secret)
 
     def _insert(self, secret: str) -> None:
+        forms = self._forms.get(secret) or _forms_of(secret)
         with self._lock:
-            forms = self._forms.pop(secret, None)
-            self._forms[secret] = _forms_of(secret) if forms is None else forms
+            is_new = self._forms.pop(secret, None) is None
+            self._forms[secret] = forms
             while len(self._forms) > _MAX_SECRETS:
                 del self._forms[next(iter(self._forms))]
-            if forms is None:
-                # Longest first: a secret that contains another is masked whole.
-                every = frozenset[str]().union(*self._forms.values())
-                self._ordered = tuple(sorted(every, key=len, reverse=True))
+            if is_new:
+                self._known = tuple(self._forms.values())
+                self._shortest = tuple(form for known in self._known for form in known.shortest)
 
     def mask(self, text: str) -> str:
-        for form in self._ordered:
+        for form in self._shortest:
             if form in text:
-                text = text.replace(form, MASK)
+                return self._masked(text)
+        return text
+
+    def _masked(self, text: str) -> str:
+        every = frozenset[str]().union(*(known.every for known in self._known))
+        # Longest first: a secret that contains another is masked whole.
+        for form in sorted(every, key=len, reverse=True):
+            text = text.replace(form, MASK)
         return text
 
 
-def _forms_of(secret: str) -> frozenset[str]:
-    """Return the spellings in which a secret may turn up: in a header, a URL or JSON."""
+def _forms_of(secret: str) -> _Forms:
+    """Return how a secret may be spelt in a header, a URL or JSON."""
     raw = secret.encode("utf-8", errors="replace")
     in_json = json.dumps(secret)[1:-1]
     forms = {
@@ -119,7 +139,9 @@ def _forms_of(secret: str) -> frozenset[str]:
         in_json,
         in_json.replace("/", "\\/"),
     }
-    return frozenset(form for form in forms if len(form) >= _MIN_LENGTH)
+    every = frozenset(form for form in forms if len(form) >= _MIN_LENGTH)
+    longer = {one for one in every for other in every if other != one and other in one}
+    return _Forms(every, tuple(every - longer))
 
 
 _registry = _Registry()
@@ -145,7 +167,7 @@ def register_headers(headers: Mapping[str, str]) -> None:
 @lru_cache(maxsize=1024)
 def is_sensitive(name: str) -> bool:
     """Tell whether a header or query parameter holds a secret, by its name."""
-    return re.search(_SENSITIVE_NAME, name) is not None
+    return re.search(_SENSITIVE_NAME, name.casefold()) is not None
 
 
 def redact_text(text: str) -> str:
@@ -165,7 +187,7 @@ def redact_url(url: str) -> str:
     if "@" in url:
         url = re.sub(_USERINFO, r"\1", url)
     if "=" in url:
-        url = _QUERY_ITEM.sub(_masked_item, url)
+        url = re.sub(_QUERY_ITEM, _masked_item, url)
     return _registry.mask(url)
 
 
@@ -179,3 +201,6 @@ def redact_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return [
         (name, MASK if is_sensitive(name) else _registry.mask(value)) for name, value in headers
     ]
+
+
+publish(Secret)

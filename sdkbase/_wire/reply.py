@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import httpx
 
+from .._exports import publish
 from ..errors import REQUEST_ID_HEADERS, Attempt, TransportError
 from .call import Call
 from .content_coding import decode_content, decode_partly
@@ -16,6 +17,18 @@ from .redaction import redact_bytes, redact_headers, redact_text
 _REQUEST_ID_HEADERS = tuple(name.encode("ascii") for name in REQUEST_ID_HEADERS)
 
 RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
+
+
+class LazyHeaders(Protocol):
+    """Header fields that are turned into bytes only when someone looks at all of them."""
+
+    def get(self, name: bytes) -> str | None:
+        """Return the first field called *name* (in lower case), or None."""
+        ...
+
+    def raw(self) -> RawHeaders:
+        """Return all fields, in the order they came."""
+        ...
 
 
 class ResponseHead:
@@ -49,7 +62,6 @@ class Reply:
     A response: status, headers, and the body as bytes or as a stream.
 
     Attributes:
-        headers: Raw fields, in the order they came.
         content: The body as it came over the wire, or None if it is streamed.
         stream: The stream of the body, or None if it was read.
         http_version: Such as `HTTP/1.1`.
@@ -60,7 +72,8 @@ class Reply:
 
     __slots__ = (
         "_body",
-        "_by_name",
+        "_fields",
+        "_headers",
         "_response",
         "_response_class",
         "broken",
@@ -68,7 +81,6 @@ class Reply:
         "content",
         "elapsed",
         "give_up_reason",
-        "headers",
         "history",
         "http_version",
         "reason",
@@ -80,7 +92,7 @@ class Reply:
     def __init__(
         self,
         status_code: int,
-        headers: RawHeaders,
+        headers: RawHeaders | LazyHeaders,
         content: bytes | None,
         *,
         stream: httpx.AsyncByteStream | httpx.SyncByteStream | None = None,
@@ -90,7 +102,10 @@ class Reply:
         response_class: type[httpx.Response] = httpx.Response,
     ) -> None:
         self.status_code: int = status_code
-        self.headers: RawHeaders = headers
+        self._headers = headers
+        self._fields: LazyHeaders | dict[bytes, bytes] | None = None
+        if not isinstance(headers, list):
+            self._fields = headers
         self.content = content
         self.stream = stream
         self.http_version: str = http_version
@@ -98,7 +113,6 @@ class Reply:
         self.elapsed: float = elapsed
         self._response_class = response_class
         self._body: bytes | None = None
-        self._by_name: dict[bytes, bytes] | None = None
         self._response: httpx.Response | None = None
         self.call: Call | None = None
         self.history: tuple[Attempt, ...] = ()
@@ -106,21 +120,36 @@ class Reply:
         self.give_up_reason: str = ""
         self.broken: TransportError | None = None
 
+    @property
+    def headers(self) -> RawHeaders:
+        """Raw fields, in the order they came."""
+        headers = self._headers
+        if not isinstance(headers, list):
+            headers = self._headers = headers.raw()
+        return headers
+
     def header(self, name: bytes) -> str | None:
         """Return the first field called *name* (in lower case), or None."""
-        if self._by_name is None:
-            # From the last to the first, so that the first of several fields stays.
-            self._by_name = {key.lower(): value for key, value in reversed(self.headers)}
-        value = self._by_name.get(name)
-        return None if value is None else value.decode("latin-1")
+        value = (self._fields or self._index()).get(name)
+        return value.decode("latin-1") if isinstance(value, bytes) else value
+
+    def first(self, names: tuple[bytes, ...]) -> str | None:
+        """Return the first of the fields called *names* that is there and not empty, or None."""
+        fields = self._fields or self._index()
+        for name in names:
+            if value := fields.get(name):
+                return value.decode("latin-1") if isinstance(value, bytes) else value
+        return None
+
+    def _index(self) -> dict[bytes, bytes]:
+        # From the last to the first, so that the first of several fields stays.
+        fields = self._fields = {key.lower(): value for key, value in self.headers[::-1]}
+        return fields
 
     @property
     def request_id(self) -> str | None:
         """The id that the server gave the request, if it sent one."""
-        for name in _REQUEST_ID_HEADERS:
-            if value := self.header(name):
-                return value
-        return None
+        return self.first(_REQUEST_ID_HEADERS)
 
     @property
     def body(self) -> bytes:
@@ -272,3 +301,6 @@ def _decoded_headers(headers: RawHeaders) -> RawHeaders:
 
 def _without_coding(headers: RawHeaders) -> RawHeaders:
     return [field for field in headers if field[0].lower() != b"content-encoding"]
+
+
+publish(Reply)

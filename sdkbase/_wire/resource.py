@@ -7,6 +7,7 @@ from typing import Any, ClassVar, ForwardRef, Generic, cast, get_args, get_origi
 
 from typing_extensions import TypeVar
 
+from .._exports import publish
 from ..config import OMIT, RequestOptions
 from ..errors import ConfigurationError
 from .api_response import ResponseDecoder, lenient_of, response_decoder
@@ -146,3 +147,6 @@ def _resolved(cls: type, name: str | ForwardRef) -> Any:
             f"{cls.__name__}: model {text!r} is not defined before the class; move it up"
         )
     return model
+
+
+publish(Resource)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from html import unescape
 from typing import Any, cast
 
 import msgspec
@@ -27,7 +26,7 @@ _FIELD_TEXTS = (*_DETAIL_FIELDS, "reason", "description", "code")
 _MAX_FIELDS = 3
 
 _SHORT_TEXT = 1000
-_TITLE = re.compile(r"<title[^>]*>([^<]*)</title", re.IGNORECASE)
+_TITLE = r"(?i)<title[^>]*>([^<]*)</title"
 _TITLE_WINDOW = 4096
 
 _NO_POLICY = ErrorPolicy()
@@ -89,7 +88,9 @@ def _sentence_of_text(text: str) -> str:
     """Return a text that is short enough to be a sentence, of a page its title, or nothing."""
     text = text.strip()
     if text.startswith("<"):
-        title = _TITLE.search(text[:_TITLE_WINDOW])
+        from html import unescape  # late: it brings a table of 2,231 entities
+
+        title = re.search(_TITLE, text[:_TITLE_WINDOW])
         text = unescape(title[1]) if title else ""
     elif text.startswith(("{", "[")) or len(text) > _SHORT_TEXT:  # broken JSON, or a log
         return ""

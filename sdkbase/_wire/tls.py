@@ -59,7 +59,10 @@ class Tls:
 
     def _stamps(self) -> tuple[int, ...]:
         # A certificate that was replaced on disk is read again.
-        return tuple(os.stat(path).st_mtime_ns for path in _paths(self._verify, self._cert))
+        try:
+            return tuple(os.stat(path).st_mtime_ns for path in _paths(self._verify, self._cert))
+        except OSError as error:
+            raise ConfigurationError(f"verify= or cert= can not be loaded: {error}") from None
 
     def _environment(self) -> tuple[str | None, ...] | None:
         if not self._trust_env:

@@ -5,25 +5,14 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping
-from typing import IO, Any, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 import httpx
 
-from .._concurrency import AsyncUpload, OpenFile, Outline, Part, PathFile, SyncUpload
+from .._concurrency import AsyncUpload, Outline, Part, SyncUpload
+from .._concurrency._files import OpenFile, PathFile
 from ..config import Progress
 from ..errors import InvalidRequestError
-
-Pieces: TypeAlias = Iterable[bytes] | AsyncIterable[bytes]
-"""An iterator over bytes; in the sync client not an async one."""
-
-Source: TypeAlias = str | bytes | os.PathLike[str] | IO[bytes] | Pieces | Callable[[], Pieces]
-"""
-Where the bytes of a body come from.
-
-A file that is open, in binary mode, is sent from where it stands; a path is opened, and closed
-after. Both are sent again from the same place if an attempt has to be repeated, as are lists,
-tuples and what a function returns. Any other iterator is sent once.
-"""
 
 _SLICE = 256 * 1024
 _BYTES = (bytes, bytearray, memoryview)
@@ -68,7 +57,7 @@ def part_of(source: Any, name: str, *, event_loop: bool) -> Part:
     Return *source* as a part of a body.
 
     Args:
-        source: As `Source`.
+        source: As `Source` of `body`.
         name: What to call it in errors.
         event_loop: Whether it may be an async iterable.
 

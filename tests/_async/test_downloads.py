@@ -205,9 +205,11 @@ async def test_an_interrupt_keeps_the_part(server: FileServer, target: Path) -> 
 
     await interrupted()
     assert left_of(target) == ["file.bin.part", "file.bin.part.json"]
-    assert part_of(target) == DATA
+    kept = part_of(target)
+    assert kept and DATA.startswith(kept)
     async with client_of(server) as client:
-        assert (await download(client, target)).resumed_from == len(DATA) - 1
+        file = await download(client, target)
+    assert file.resumed_from == min(len(kept), len(DATA) - 1)
     assert read(target) == DATA
 
 

@@ -33,6 +33,8 @@ from tests.faults.server import FaultServer
 from tests.stream_server import END, NO_CONTENT, PATH, Steps, chunk, head, plain, serving
 from tests.two_colour import AsyncNursery, AsyncVirtualClock
 
+pytestmark = pytest.mark.wire
+
 
 def open_stream(*events: str) -> Steps:
     """Return a response that gives events and stays open."""
@@ -183,12 +185,16 @@ async def test_a_stream_that_is_closed_while_it_is_opened_is_left() -> None:
             assert server.settles(lambda: server.open == 0)
 
 
-async def test_ids_beyond_ascii_are_sent_as_utf_8() -> None:
+async def test_ids_beyond_ascii_are_sent_as_utf_8(backend: str) -> None:
     first = [*open_stream("id: …\ndata: a\n\n"), "close"]
     with serving(first, [NO_CONTENT]) as server:
         async with AsyncHttpClient(server.url, **settings()) as client:
-            assert await events(client).collect() == ["a"]
-    assert ids_sent(server) == [None, "…".encode().decode("latin-1")]
+            if backend == "reqwest":  # which can't
+                with pytest.raises(InvalidRequestError, match="'last-event-id' is not ASCII"):
+                    await events(client).collect()
+            else:
+                assert await events(client).collect() == ["a"]
+                assert ids_sent(server) == [None, "…".encode().decode("latin-1")]
 
 
 async def test_an_id_that_no_header_can_hold_is_told() -> None:

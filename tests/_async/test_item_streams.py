@@ -388,6 +388,7 @@ async def test_a_redirect_that_is_not_followed_is_a_status() -> None:
     assert caught.value.status_code == 302
 
 
+@pytest.mark.wire
 async def test_opening_is_retried() -> None:
     retries = RetryConfig(max_retries=1, backoff_factor=0)
     body = chunk('{"n":1}\n')
@@ -480,6 +481,7 @@ async def test_a_compressed_body_that_ends_too_early_is_an_error() -> None:
     assert caught.value.attempts == 1
 
 
+@pytest.mark.wire
 @pytest.mark.parametrize("end", ["close", "reset"])
 async def test_a_connection_cut_in_the_body(end: str) -> None:
     first = [head(NDJSON), chunk('{"n":1}\n{"n":2}\n{"n"'), 0.02, end]
@@ -492,6 +494,7 @@ async def test_a_connection_cut_in_the_body(end: str) -> None:
             assert (await client.get(PATH)).status_code == 200
 
 
+@pytest.mark.wire
 async def test_a_server_that_falls_silent_meets_the_idle_timeout() -> None:
     options = RequestOptions(timeout=TimeoutConfig(read=0.25))
     steps = [head(NDJSON), *[0.08, chunk('{"n":1}\n')] * 4, "hold"]
@@ -504,6 +507,7 @@ async def test_a_server_that_falls_silent_meets_the_idle_timeout() -> None:
     assert found == [Row(1)] * 4
 
 
+@pytest.mark.wire
 @pytest.mark.parametrize("steps", [["hold"], [head(NDJSON), chunk('{"n":1}\n'), "hold"]])
 async def test_an_idle_timeout_is_named_where_it_was_given(steps: list[Any]) -> None:
     with serving(steps, steps) as server:
@@ -527,6 +531,7 @@ async def test_a_wrong_idle_timeout_is_named(wrong: Any) -> None:
             client.stream_lines("GET", PATH, idle_timeout=wrong)
 
 
+@pytest.mark.wire
 async def test_a_deadline_of_the_call_bounds_the_whole_stream() -> None:
     options = RequestOptions(deadline=0.3)
     steps = [head(NDJSON), *[chunk('{"n":1}\n'), 0.02] * 200, END]
@@ -555,6 +560,7 @@ async def test_a_deadline_of_the_client_does_not_bound_a_stream() -> None:
 # --- leaving --------------------------------------------------------------------------------
 
 
+@pytest.mark.wire
 async def test_a_stream_read_to_its_end_gives_its_connection_back() -> None:
     with serving([head(NDJSON), chunk('{"n":1}\n'), END]) as server:
         async with AsyncHttpClient(server.url, **ONE_CONNECTION) as client:
@@ -563,6 +569,7 @@ async def test_a_stream_read_to_its_end_gives_its_connection_back() -> None:
     assert server.accepted == 1
 
 
+@pytest.mark.wire
 @pytest.mark.parametrize("how", ["left", "raised"])
 async def test_a_stream_left_early_closes_its_connection(how: str) -> None:
     with serving([head(NDJSON), chunk('{"n":1}\n{"n":2}\n'), "hold"]) as server:
@@ -591,6 +598,7 @@ async def test_a_stream_without_a_block_that_breaks_gives_its_connection_back() 
 
 
 # trio warns as well, of the generator that holds the connection.
+@pytest.mark.wire
 @pytest.mark.filterwarnings(
     "ignore:.*garbage collected before it had been exhausted:ResourceWarning",
     "ignore:.*generator object:pytest.PytestUnraisableExceptionWarning",
@@ -613,6 +621,7 @@ async def test_a_stream_that_is_dropped_gives_its_connection_back_and_warns(begu
             gc.collect()
 
 
+@pytest.mark.wire
 async def test_a_stream_can_be_closed_while_someone_reads_it() -> None:
     async def read() -> None:
         with pytest.raises(StreamClosedError, match="can not be read again"):

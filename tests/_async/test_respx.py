@@ -15,6 +15,8 @@ from sdkbase import (
     RetryConfig,
 )
 
+pytestmark = pytest.mark.wire
+
 BASE = "https://api.example"
 FAST = RetryConfig(max_retries=2, backoff_factor=0)
 

@@ -20,10 +20,14 @@ from sdkbase._wire.lines import JsonLines, TextLines
 from sdkbase._wire.sse import EventReader
 from tests.stream_server import PATH, Steps, chunk, head, plain, serving
 
+pytestmark = pytest.mark.wire
+
 SETTINGS: dict[str, Any] = {
     "retry_config": RetryConfig(max_retries=0),
     "pool_config": PoolConfig(max_connections=1),
-    "timeout_config": TimeoutConfig(pool=1),
+    # What is cancelled before its headers keeps its place on the fast transport, until they come or
+    # the server was silent for too long.
+    "timeout_config": TimeoutConfig(read=0.3, pool=1),
 }
 
 

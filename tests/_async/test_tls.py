@@ -95,6 +95,7 @@ async def test_a_file_that_can_not_be_loaded_is_told(
                 await client.get("/", options=hurried)
 
 
+@pytest.mark.wire
 async def test_a_certificate_of_the_clients_own(authority: trustme.CA, tmp_path: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.verify_mode = ssl.CERT_REQUIRED

@@ -131,6 +131,7 @@ async def test_an_error_without_a_message_is_told_by_its_class() -> None:
 # --- on real sockets ------------------------------------------------------------------------
 
 
+@pytest.mark.wire
 async def test_a_port_that_nobody_listens_on() -> None:
     with DemoApi() as gone:
         url = gone.base_url
@@ -140,6 +141,7 @@ async def test_a_port_that_nobody_listens_on() -> None:
     assert not caught.value.sent
 
 
+@pytest.mark.wire
 async def test_a_host_that_does_not_exist() -> None:
     async with AsyncHttpClient("http://nowhere.invalid", retry_config=ONCE) as client:
         with pytest.raises(ConnectError):

@@ -274,6 +274,7 @@ async def test_upload_progress_of_data_in_memory(server: FileServer) -> None:
 REFUSED = b"HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
+@pytest.mark.wire
 async def test_a_generator_that_the_server_does_not_want_is_closed() -> None:
     ended: list[bool] = []
 
@@ -291,6 +292,7 @@ async def test_a_generator_that_the_server_does_not_want_is_closed() -> None:
     assert ended == [True]
 
 
+@pytest.mark.wire
 async def test_a_path_that_the_server_does_not_want_is_closed(path: Path) -> None:
     os.truncate(path, 10_000_000)
     with Deaf(REFUSED) as server:
@@ -307,6 +309,7 @@ def open_file(descriptor: str) -> str:
     return ""
 
 
+@pytest.mark.wire
 async def test_an_upload_that_is_cut_is_begun_anew(path: Path) -> None:
     os.truncate(path, 10_000_000)
     told: list[int] = []

@@ -1,5 +1,5 @@
 # Generated from _async/test_downloads.py by sdkbase.codegen. Do not edit.
-# sha256: 14fc0e8a1d3d84b7
+# sha256: d104a3823611d74b
 """Downloads to a file: what is written, told and checked."""
 
 from __future__ import annotations
@@ -203,9 +203,11 @@ def test_an_interrupt_keeps_the_part(server: FileServer, target: Path) -> None:
 
     interrupted()
     assert left_of(target) == ["file.bin.part", "file.bin.part.json"]
-    assert part_of(target) == DATA
+    kept = part_of(target)
+    assert kept and DATA.startswith(kept)
     with client_of(server) as client:
-        assert (download(client, target)).resumed_from == len(DATA) - 1
+        file = download(client, target)
+    assert file.resumed_from == min(len(kept), len(DATA) - 1)
     assert read(target) == DATA
 
 

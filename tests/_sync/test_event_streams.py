@@ -1,5 +1,5 @@
 # Generated from _async/test_event_streams.py by sdkbase.codegen. Do not edit.
-# sha256: 6f419069f3432c02
+# sha256: 156027f96af55a57
 """Event streams: typed events, how they end, and what is told when they can not."""
 
 from __future__ import annotations
@@ -164,6 +164,7 @@ def test_a_stream_that_lacks_its_last_event_is_not_complete() -> None:
     assert found == [Delta("a")]
 
 
+@pytest.mark.wire
 def test_after_the_last_event_the_connection_is_used_again() -> None:
     last = 'data: {"text":"a"}\n\ndata: [DONE]\n\n'
     steps = [head(), chunk(last), 0.01, chunk(": bye\n\n"), END]
@@ -175,6 +176,7 @@ def test_after_the_last_event_the_connection_is_used_again() -> None:
     assert server.accepted == 1
 
 
+@pytest.mark.wire
 def test_a_server_that_goes_on_after_the_last_event_is_left() -> None:
     first = [head(), chunk("data: [DONE]\n\n"), "hold"]
     with serving(first, [plain("200 OK", b"{}")]) as server:
@@ -184,12 +186,14 @@ def test_a_server_that_goes_on_after_the_last_event_is_left() -> None:
     assert server.accepted == 2
 
 
+@pytest.mark.wire
 def test_a_stream_that_is_cut_after_the_last_event_is_complete() -> None:
     with serving([head(), chunk("data: [DONE]\n\n"), 0.01, "reset"]) as server:
         with SyncHttpClient(server.url, **SETTINGS) as client:
             assert events(client, EventReader(Delta, done="[DONE]")).collect() == []
 
 
+@pytest.mark.wire
 @pytest.mark.parametrize("reconnect", [False, True])
 def test_no_content_ends_the_stream_at_once(reconnect: bool) -> None:
     with serving([NO_CONTENT]) as server:
@@ -260,6 +264,7 @@ def test_an_event_that_is_too_long_is_told() -> None:
             events(client, EventReader(str, max_event_bytes=50)).collect()
 
 
+@pytest.mark.wire
 def test_a_cut_without_reconnecting_is_an_error() -> None:
     with serving([head(), chunk("data: a\n\ndata: b"), 0.02, "close"]) as server:
         with SyncHttpClient(server.url, **SETTINGS) as client:
@@ -271,6 +276,7 @@ def test_a_cut_without_reconnecting_is_an_error() -> None:
     assert not hasattr(caught.value, "__notes__")
 
 
+@pytest.mark.wire
 def test_a_server_that_falls_silent_meets_the_idle_timeout() -> None:
     options = RequestOptions(timeout=TimeoutConfig(read=0.05))
     steps = [head(), *[chunk(": still here\n\n"), 0.02] * 4, "hold"]
@@ -280,6 +286,7 @@ def test_a_server_that_falls_silent_meets_the_idle_timeout() -> None:
                 events(client, options=options).collect()
 
 
+@pytest.mark.wire
 def test_heartbeats_do_not_lift_the_deadline() -> None:
     options = RequestOptions(deadline=0.1)
     with serving([head(), *[chunk(": still here\n\n"), 0.02] * 200]) as server:

@@ -1,5 +1,5 @@
 # Generated from _async/test_item_streams.py by sdkbase.codegen. Do not edit.
-# sha256: a5b3044c40f55972
+# sha256: d478c5c738b616a7
 """Streams of bytes, lines and NDJSON: reading them, leaving them, and what breaks on the way."""
 
 from __future__ import annotations
@@ -390,6 +390,7 @@ def test_a_redirect_that_is_not_followed_is_a_status() -> None:
     assert caught.value.status_code == 302
 
 
+@pytest.mark.wire
 def test_opening_is_retried() -> None:
     retries = RetryConfig(max_retries=1, backoff_factor=0)
     body = chunk('{"n":1}\n')
@@ -482,6 +483,7 @@ def test_a_compressed_body_that_ends_too_early_is_an_error() -> None:
     assert caught.value.attempts == 1
 
 
+@pytest.mark.wire
 @pytest.mark.parametrize("end", ["close", "reset"])
 def test_a_connection_cut_in_the_body(end: str) -> None:
     first = [head(NDJSON), chunk('{"n":1}\n{"n":2}\n{"n"'), 0.02, end]
@@ -494,6 +496,7 @@ def test_a_connection_cut_in_the_body(end: str) -> None:
             assert (client.get(PATH)).status_code == 200
 
 
+@pytest.mark.wire
 def test_a_server_that_falls_silent_meets_the_idle_timeout() -> None:
     options = RequestOptions(timeout=TimeoutConfig(read=0.25))
     steps = [head(NDJSON), *[0.08, chunk('{"n":1}\n')] * 4, "hold"]
@@ -506,6 +509,7 @@ def test_a_server_that_falls_silent_meets_the_idle_timeout() -> None:
     assert found == [Row(1)] * 4
 
 
+@pytest.mark.wire
 @pytest.mark.parametrize("steps", [["hold"], [head(NDJSON), chunk('{"n":1}\n'), "hold"]])
 def test_an_idle_timeout_is_named_where_it_was_given(steps: list[Any]) -> None:
     with serving(steps, steps) as server:
@@ -529,6 +533,7 @@ def test_a_wrong_idle_timeout_is_named(wrong: Any) -> None:
             client.stream_lines("GET", PATH, idle_timeout=wrong)
 
 
+@pytest.mark.wire
 def test_a_deadline_of_the_call_bounds_the_whole_stream() -> None:
     options = RequestOptions(deadline=0.3)
     steps = [head(NDJSON), *[chunk('{"n":1}\n'), 0.02] * 200, END]
@@ -557,6 +562,7 @@ def test_a_deadline_of_the_client_does_not_bound_a_stream() -> None:
 # --- leaving --------------------------------------------------------------------------------
 
 
+@pytest.mark.wire
 def test_a_stream_read_to_its_end_gives_its_connection_back() -> None:
     with serving([head(NDJSON), chunk('{"n":1}\n'), END]) as server:
         with SyncHttpClient(server.url, **ONE_CONNECTION) as client:
@@ -565,6 +571,7 @@ def test_a_stream_read_to_its_end_gives_its_connection_back() -> None:
     assert server.accepted == 1
 
 
+@pytest.mark.wire
 @pytest.mark.parametrize("how", ["left", "raised"])
 def test_a_stream_left_early_closes_its_connection(how: str) -> None:
     with serving([head(NDJSON), chunk('{"n":1}\n{"n":2}\n'), "hold"]) as server:
@@ -593,6 +600,7 @@ def test_a_stream_without_a_block_that_breaks_gives_its_connection_back() -> Non
 
 
 # trio warns as well, of the generator that holds the connection.
+@pytest.mark.wire
 @pytest.mark.filterwarnings(
     "ignore:.*garbage collected before it had been exhausted:ResourceWarning",
     "ignore:.*generator object:pytest.PytestUnraisableExceptionWarning",
@@ -615,6 +623,7 @@ def test_a_stream_that_is_dropped_gives_its_connection_back_and_warns(begun: boo
             gc.collect()
 
 
+@pytest.mark.wire
 def test_a_stream_can_be_closed_while_someone_reads_it() -> None:
     def read() -> None:
         with pytest.raises(StreamClosedError, match="can not be read again"):

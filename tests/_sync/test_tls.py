@@ -1,5 +1,5 @@
 # Generated from _async/test_tls.py by sdkbase.codegen. Do not edit.
-# sha256: b0842a1300f819ff
+# sha256: 5f668286b732e045
 """TLS: whom the client trusts, and how a refusal is told."""
 
 from __future__ import annotations
@@ -95,6 +95,7 @@ def test_a_file_that_can_not_be_loaded_is_told(secure: Peers, setting: str, tmp_
                 client.get("/", options=hurried)
 
 
+@pytest.mark.wire
 def test_a_certificate_of_the_clients_own(authority: trustme.CA, tmp_path: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.verify_mode = ssl.CERT_REQUIRED

@@ -1,5 +1,5 @@
 # Generated from _async/test_transport_errors.py by sdkbase.codegen. Do not edit.
-# sha256: c8dc3a2594383880
+# sha256: 4381acd119e08567
 """What a broken connection becomes, and what is said of it."""
 
 from __future__ import annotations
@@ -133,6 +133,7 @@ def test_an_error_without_a_message_is_told_by_its_class() -> None:
 # --- on real sockets ------------------------------------------------------------------------
 
 
+@pytest.mark.wire
 def test_a_port_that_nobody_listens_on() -> None:
     with DemoApi() as gone:
         url = gone.base_url
@@ -142,6 +143,7 @@ def test_a_port_that_nobody_listens_on() -> None:
     assert not caught.value.sent
 
 
+@pytest.mark.wire
 def test_a_host_that_does_not_exist() -> None:
     with SyncHttpClient("http://nowhere.invalid", retry_config=ONCE) as client:
         with pytest.raises(ConnectError):

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.backends import COLOURS
 from tests.faults.answers import answer_of
-from tests.faults.driver import COLOURS
 from tests.faults.server import FaultServer
 
 
@@ -20,10 +20,16 @@ def server() -> Iterator[FaultServer]:
     assert running.errors == []
 
 
-@pytest.fixture(params=COLOURS)
+@pytest.fixture(params=COLOURS["httpx"])
 def colour(request: pytest.FixtureRequest) -> str:
     """Run a test under asyncio, trio and sync."""
     return str(request.param)
+
+
+@pytest.fixture
+def colours(backend: str) -> tuple[str, ...]:
+    """Give a test that compares them the colours that its transport has."""
+    return COLOURS[backend]
 
 
 @pytest.fixture

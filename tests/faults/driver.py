@@ -18,7 +18,6 @@ from sdkbase import AsyncHttpClient, CallError, RetryConfig, SdkError, SyncHttpC
 T = TypeVar("T")
 
 HANGS_AFTER = 10.0
-COLOURS = ("asyncio", "trio", "sync")
 FAST_RETRIES = RetryConfig(max_retries=3, backoff_factor=0.001, retry_quota=None)
 
 

@@ -173,8 +173,8 @@ def test_no_place_in_time_is_an_error(server: FaultServer, colour: str) -> None:
     assert server.seen("/ok") == []
 
 
-@pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_first_come_first_served(server: FaultServer, backend: str) -> None:
+@pytest.mark.parametrize("colour", ["asyncio", "trio"])
+def test_first_come_first_served(server: FaultServer, colour: str) -> None:
     async def main() -> None:
         pool = PoolConfig(max_connections=2)
         async with (
@@ -185,7 +185,7 @@ def test_first_come_first_served(server: FaultServer, backend: str) -> None:
                 group.start_soon(client.get, f"/ok?n={number}")
                 await anyio.lowlevel.checkpoint()
 
-    run_async(backend, main)
+    run_async(colour, main)
     order = [int(request.target.partition("=")[2]) for request in server.requests]
     # Two are under way at once, so neighbours may swap; nobody is overtaken by more.
     assert all(abs(place - number) <= 1 for place, number in enumerate(order))
@@ -204,10 +204,10 @@ def _one(server: FaultServer) -> AsyncHttpClient:
 
 # trio warns of the generators inside httpx's aiter_bytes, which a break can't close.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+@pytest.mark.parametrize("colour", ["asyncio", "trio"])
 @pytest.mark.parametrize("leave", ["unread", "half", "error", "cancel"])
 def test_a_stream_left_early_gives_its_place_back(
-    server: FaultServer, backend: str, leave: str
+    server: FaultServer, colour: str, leave: str
 ) -> None:
     async def main() -> None:
         async with _one(server) as client:
@@ -222,9 +222,9 @@ def test_a_stream_left_early_gives_its_place_back(
                         elif leave == "cancel":
                             await response.aread()
                 assert (await client.get("/ok")).status_code == 200
-        assert server.settles(lambda: server.open == 0)
 
-    run_async(backend, main)
+    run_async(colour, main)
+    assert server.settles(lambda: server.open == 0)
     assert server.accepted == 4 or server.accepted == 6
 
 

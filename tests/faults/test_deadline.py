@@ -172,6 +172,7 @@ def test_a_deadline_that_passes_during_the_name_lookup(
     assert outcome.seconds < 0.3 + SLACK
 
 
+@pytest.mark.wire
 def test_a_handshake_that_drips(colour: str) -> None:
     """A server that answers the TLS hello byte by byte, each in time for the connect timeout."""
     with socket.create_server(("127.0.0.1", 0)) as listener:

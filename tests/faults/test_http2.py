@@ -7,6 +7,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import trustme
@@ -15,6 +16,7 @@ from h2.connection import H2Connection
 from h2.events import DataReceived, Event, RequestReceived
 
 from sdkbase import AsyncHttpClient, SyncHttpClient
+from tests.backends import Trust, trust_in
 
 
 class Http2Server:
@@ -24,6 +26,7 @@ class Http2Server:
         self._tls = tls
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._main()), daemon=True)
+        self._transports: list[asyncio.WriteTransport] = []
         self.connections = 0
 
     def __enter__(self) -> Http2Server:
@@ -42,9 +45,14 @@ class Http2Server:
         self._ready.set()
         await self._stop.wait()
         server.close()
+        # A client may close its connections a moment later than it says so.
+        for transport in self._transports:
+            transport.abort()
+        await asyncio.sleep(0.002)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self._transports.append(writer.transport)
         state = H2Connection(H2Configuration(client_side=False))
         state.initiate_connection()
         writer.write(state.data_to_send())
@@ -88,13 +96,11 @@ def h2_server(authority: trustme.CA) -> Iterator[Http2Server]:
 
 
 @pytest.fixture
-def trusting(authority: trustme.CA) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    authority.configure_trust(context)
-    return context
+def trusting(authority: trustme.CA, backend: str, tmp_path: Path) -> Trust:
+    return trust_in(authority, backend, tmp_path)
 
 
-def test_tasks_share_one_connection(h2_server: Http2Server, trusting: ssl.SSLContext) -> None:
+def test_tasks_share_one_connection(h2_server: Http2Server, trusting: Trust) -> None:
     async def main() -> None:
         async with AsyncHttpClient(
             h2_server.url, http2=True, verify=trusting, trust_env=False
@@ -114,7 +120,7 @@ def test_tasks_share_one_connection(h2_server: Http2Server, trusting: ssl.SSLCon
     assert h2_server.connections == 1
 
 
-def test_threads_share_one_connection(h2_server: Http2Server, trusting: ssl.SSLContext) -> None:
+def test_threads_share_one_connection(h2_server: Http2Server, trusting: Trust) -> None:
     with SyncHttpClient(h2_server.url, http2=True, verify=trusting, trust_env=False) as client:
         assert client.get("/0").http_version == "HTTP/2"
         with ThreadPoolExecutor(4) as threads:
@@ -124,7 +130,7 @@ def test_threads_share_one_connection(h2_server: Http2Server, trusting: ssl.SSLC
     assert h2_server.connections < 4
 
 
-def test_a_deadline_over_http2(h2_server: Http2Server, trusting: ssl.SSLContext) -> None:
+def test_a_deadline_over_http2(h2_server: Http2Server, trusting: Trust) -> None:
     with SyncHttpClient(
         h2_server.url, http2=True, verify=trusting, trust_env=False, deadline=0.05
     ) as client:

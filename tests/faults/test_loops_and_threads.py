@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 import sdkbase
 from sdkbase import AsyncHttpClient, PoolConfig, RateLimiter, SyncHttpClient
+from tests.backends import command_on
 from tests.faults.server import FaultServer
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_a_fork_opens_connections_of_its_own() -> None:
-    command = [sys.executable, "-m", "tests.faults.forked"]
+@pytest.mark.wire
+def test_a_fork_opens_connections_of_its_own(backend: str) -> None:
+    command = command_on(backend, "-m", "tests.faults.forked")
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
     )

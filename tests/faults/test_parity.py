@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from sdkbase import RequestOptions, RetryConfig
-from tests.faults.driver import COLOURS, Ask, ask, drive
+from tests.faults.driver import Ask, ask, drive
 from tests.faults.server import FaultServer
 
 
@@ -82,6 +82,13 @@ SCRIPTS: dict[str, tuple[tuple[str, ...], dict[str, Any], tuple[str, int]]] = {
     ),
 }
 
+# What a transport does another way.
+DIFFERENT = {"reqwest": {"huge header": ("HTTP 200", 1)}}  # it takes a head of up to 400 KB
+
+
+def _expected(name: str, backend: str) -> tuple[str, int]:
+    return DIFFERENT.get(backend, {}).get(name, SCRIPTS[name][2])
+
 
 def _ask(server: FaultServer, answers: tuple[str, ...], args: dict[str, Any]) -> Ask:
     args = dict(args)
@@ -89,27 +96,32 @@ def _ask(server: FaultServer, answers: tuple[str, ...], args: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_a_script_comes_out_the_same_in_every_colour(server: FaultServer, name: str) -> None:
-    answers, args, expected = SCRIPTS[name]
+def test_a_script_comes_out_the_same_in_every_colour(
+    server: FaultServer, backend: str, colours: tuple[str, ...], name: str
+) -> None:
+    answers, args, _ = SCRIPTS[name]
     retries = RetryConfig(max_retries=3, backoff_factor=0.0, retry_quota=None)
     traces, seen = {}, {}
-    for colour in COLOURS:
+    for colour in colours:
         before = len(server.requests)
         call = _ask(server, answers, args)
         (outcome,) = drive(colour, [call], base_url=server.url, retry_config=retries)
         traces[colour] = outcome.trace
         seen[colour] = len(server.requests) - before
-    assert traces == dict.fromkeys(COLOURS, expected)
+    assert traces == dict.fromkeys(colours, _expected(name, backend))
     assert len(set(seen.values())) == 1
 
 
-def test_a_whole_session_comes_out_the_same(server: FaultServer) -> None:
+def test_a_whole_session_comes_out_the_same(
+    server: FaultServer, backend: str, colours: tuple[str, ...]
+) -> None:
     """All scripts, one after the other, on the connections that the ones before left."""
     sessions = []
-    for colour in COLOURS:
+    for colour in colours:
         asks = [_ask(server, answers, args) for answers, args, _ in SCRIPTS.values()]
         sessions.append([outcome.trace for outcome in drive(colour, asks, base_url=server.url)])
-    assert sessions[0] == sessions[1] == sessions[2]
+    assert all(session == sessions[0] for session in sessions)
     # On a connection that was used before, a loss costs no retry, so one attempt more may be made.
-    for (result, attempts), (_, _, (_, alone)) in zip(sessions[0], SCRIPTS.values(), strict=True):
+    for (result, attempts), name in zip(sessions[0], SCRIPTS, strict=True):
+        _, alone = _expected(name, backend)
         assert alone <= attempts <= alone + 1, result

@@ -7,11 +7,13 @@ import base64
 import ssl
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 import trustme
 
 from sdkbase import BearerAuth
+from tests.backends import trust_in
 from tests.faults.answers import answer_of, response
 from tests.faults.driver import ask, drive
 from tests.faults.server import Answer, Connection, FaultServer, Request
@@ -73,18 +75,18 @@ def test_a_plain_request_through_a_proxy(proxy: FaultServer, colour: str) -> Non
     assert proxy.requests[0].target == "http://api.example/x"
 
 
-def test_a_tunnel_keeps_the_password_from_the_server(proxy: FaultServer, colour: str) -> None:
+def test_a_tunnel_keeps_the_password_from_the_server(
+    proxy: FaultServer, colour: str, backend: str, tmp_path: Path
+) -> None:
     authority = trustme.CA()
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert("127.0.0.1").configure_cert(context)
-    trusting = ssl.create_default_context()
-    authority.configure_trust(trusting)
     with FaultServer(answer_of, tls=context) as secure:
         outcomes = drive(
             colour,
             [ask("GET", "/ok")] * 2,
             base_url=secure.url,
-            verify=trusting,
+            verify=trust_in(authority, backend, tmp_path),
             proxy=_url(proxy),
             auth=BearerAuth("server-token"),
         )

@@ -11,10 +11,9 @@ import faulthandler
 import gc
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -33,7 +32,8 @@ from sdkbase import (
     SdkError,
     SyncHttpClient,
 )
-from sdkbase._policy.auth import OAuth2Grant
+from sdkbase._policy.auth.grant import OAuth2Grant
+from tests.backends import command_on
 from tests.faults.answers import response
 from tests.faults.driver import in_thread, run_async
 from tests.faults.interrupted import Tripwire, watched
@@ -102,7 +102,7 @@ class TokenServer(FaultServer):
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         while not condition():  # noqa: ASYNC110  # other threads change what it depends on
-            await asyncio.sleep(0.001)
+            await asyncio.sleep(0.02)  # a hundred may wait here
 
 
 @pytest.fixture
@@ -143,23 +143,38 @@ async def async_calls(server: TokenServer, auth: OAuth2Grant, count: int) -> lis
     return statuses
 
 
+def calls_of_all(
+    threads: ThreadPoolExecutor,
+    colours: tuple[str, ...],
+    server: TokenServer,
+    auth: OAuth2Grant,
+) -> list[Future[list[int]]]:
+    """Begin a hundred calls, half of them in a loop, or a third in each of two."""
+
+    def calls(colour: str, count: int) -> list[int]:
+        if colour == "sync":
+            return sync_calls(server, auth, count)
+        return run_async(colour, lambda: async_calls(server, auth, count))
+
+    counts = [34, 33, 33] if len(colours) == 3 else [50, 50]
+    return [
+        threads.submit(calls, colour, count) for colour, count in zip(colours, counts, strict=True)
+    ]
+
+
 # --- one for all -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("make", [machine, person])
 def test_a_hundred_refused_calls_of_all_colours_renew_once(
-    tokens: TokenServer, make: Callable[..., OAuth2Grant]
+    tokens: TokenServer, colours: tuple[str, ...], make: Callable[..., OAuth2Grant]
 ) -> None:
     auth = make(tokens)
     assert sync_calls(tokens, auth, 1) == [200]
     tokens.withdraw()
     tokens.refuses_together = 100
     with ThreadPoolExecutor(3) as threads:
-        running = [
-            threads.submit(run_async, "asyncio", lambda: async_calls(tokens, auth, 34)),
-            threads.submit(run_async, "trio", lambda: async_calls(tokens, auth, 33)),
-            threads.submit(sync_calls, tokens, auth, 33),
-        ]
+        running = calls_of_all(threads, colours, tokens, auth)
         statuses = [status for colour in running for status in colour.result(20)]
     assert statuses == [200] * 100
     assert tokens.grants == 2
@@ -167,15 +182,13 @@ def test_a_hundred_refused_calls_of_all_colours_renew_once(
     assert tokens.calls == 201
 
 
-def test_a_hundred_first_calls_of_all_colours_ask_once(tokens: TokenServer) -> None:
+def test_a_hundred_first_calls_of_all_colours_ask_once(
+    tokens: TokenServer, colours: tuple[str, ...]
+) -> None:
     auth = machine(tokens)
     tokens.may_answer.clear()
     with ThreadPoolExecutor(3) as threads:
-        running = [
-            threads.submit(run_async, "asyncio", lambda: async_calls(tokens, auth, 34)),
-            threads.submit(run_async, "trio", lambda: async_calls(tokens, auth, 33)),
-            threads.submit(sync_calls, tokens, auth, 33),
-        ]
+        running = calls_of_all(threads, colours, tokens, auth)
         assert tokens.settles(lambda: tokens.grants == 1)
         tokens.may_answer.set()
         statuses = [status for colour in running for status in colour.result(20)]
@@ -211,9 +224,9 @@ def test_tokens_that_are_withdrawn_all_the_time(tokens: TokenServer) -> None:
 # --- who waits, and who does not -------------------------------------------------------------
 
 
-@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+@pytest.mark.parametrize("colour", ["asyncio", "trio"])
 def test_cancelling_the_one_who_asked_leaves_the_others_their_token(
-    tokens: TokenServer, backend: str
+    tokens: TokenServer, colour: str
 ) -> None:
     async def main() -> None:
         statuses: list[int] = []
@@ -239,7 +252,7 @@ def test_cancelling_the_one_who_asked_leaves_the_others_their_token(
             # The token of a request that all have left serves as well.
             assert (await client.get("/me")).status_code == 200
 
-    in_thread(lambda: run_async(backend, main))
+    in_thread(lambda: run_async(colour, main))
     assert tokens.grants == 1
 
 
@@ -301,9 +314,9 @@ def test_a_token_request_has_a_time_limit_of_its_own(tokens: TokenServer, colour
     in_thread(in_threads if colour == "sync" else lambda: run_async(colour, in_a_loop))
 
 
-@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+@pytest.mark.parametrize("colour", ["asyncio", "trio"])
 def test_a_loop_that_ends_leaves_the_request_to_those_who_still_wait(
-    tokens: TokenServer, backend: str
+    tokens: TokenServer, colour: str, backend: str
 ) -> None:
     auth = machine(tokens)
 
@@ -322,11 +335,13 @@ def test_a_loop_that_ends_leaves_the_request_to_those_who_still_wait(
     running: list[Any] = []
     tokens.may_answer.clear()
     with ThreadPoolExecutor(1) as threads:
-        in_thread(lambda: run_async(backend, begin_and_leave))
+        in_thread(lambda: run_async(colour, begin_and_leave))
         assert tokens.settles(lambda: tokens.grants == 2)
         tokens.may_answer.set()
         assert running[0].result(10) == [200] * 3
-    assert tokens.grants == 2
+    # The first request can not be called back on the fast transport: its late answer makes the
+    # token of the second one old, and a third is asked for.
+    assert tokens.grants in ({2, 3} if backend == "reqwest" else {2})
 
 
 def test_a_loop_that_stands_still_is_not_waited_for(tokens: TokenServer) -> None:
@@ -352,8 +367,9 @@ def test_a_loop_that_stands_still_is_not_waited_for(tokens: TokenServer) -> None
 # --- KeyboardInterrupt -----------------------------------------------------------------------
 
 
-def test_an_interrupt_at_every_moment_of_a_renewal() -> None:
-    command = [sys.executable, "-m", "tests.faults.test_token_refresh"]
+@pytest.mark.wire
+def test_an_interrupt_at_every_moment_of_a_renewal(backend: str) -> None:
+    command = command_on(backend, "-m", "tests.faults.test_token_refresh")
     # Not measured: an interrupt inside coverage's own lock would leave that held for ever.
     unmeasured = {name: value for name, value in os.environ.items() if "COVERAGE" not in name}
     done = subprocess.run(

@@ -24,7 +24,7 @@ ALLOWED: dict[str, set[str]] = {
     "_wire": {"_concurrency", "_exports", "config", "errors"},
     "config": {"errors"},
     "errors": set(),
-    "_concurrency": set(),
+    "_concurrency": {"_exports"},
     "_version": set(),
     "_exports": set(),
     "codegen": set(),

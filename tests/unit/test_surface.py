@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import importlib
+import importlib.util
 import inspect
 import pkgutil
 import re
@@ -269,15 +269,63 @@ def test_the_late_names_are_those_that_checkers_import() -> None:
     assert {module: set(names.split()) for module, names in LATE.items()} == imported
 
 
-def test_importing_the_package_loads_neither_colour_nor_rare_features() -> None:
-    script = "import sdkbase, sys; print(*sys.modules)"
-    loaded = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    ).stdout.split()
-    late = ("_async", "_sync", "_policy.pagination", "_policy.download", "_wire.sse")
-    assert [
-        name for name in loaded if name.startswith(tuple(f"sdkbase.{one}" for one in late))
-    ] == []
+FIRST_CALL = """
+import httpx, sdkbase
+
+class Notes({colour}Resource[dict[str, int]]):
+    path = "/notes"
+
+transport = httpx.MockTransport(lambda request: httpx.Response(200, json={{"id": 7}}))
+client = {colour}HttpClient("https://api.example", transport=transport)
+resource = Notes(client)
+"""
+SYNC_CALL = (
+    FIRST_CALL.format(colour="sdkbase.Sync") + 'assert resource._get("/{id}", 7) == {"id": 7}\n'
+)
+ASYNC_CALL = FIRST_CALL.format(colour="sdkbase.Async") + (
+    'import asyncio\nassert asyncio.run(resource._get("/{id}", 7)) == {"id": 7}\n'
+)
+# What the first call of a program must not pay for.
+RARE = """
+_concurrency._files _concurrency._part_file _observe.logging _observe.logging_setup _observe.sinks
+_policy.auth.grant _policy.auth.oauth2 _policy.download _policy.pagination _policy.reconnect
+_policy.token _wire.checksum _wire.decode_error _wire.error_body _wire.form _wire.lines
+_wire.multipart _wire.sse _wire.status _wire.upload models progress sync
+"""
+COLOURED = "client crud download event_stream item_stream opener pager prefetch token_source"
+FOREIGN = {"difflib", "html.entities", "loguru", "pyreqwest", "queue", "rich", "trio"}
+
+
+def late_names(used: str) -> set[str]:
+    mine = {f"{colour}.{name}" for colour in ("_async", "_sync") for name in COLOURED.split()}
+    return {f"sdkbase.{name}" for name in {*RARE.split(), *mine} - {f"{used}.client"}} | FOREIGN
+
+
+@pytest.mark.parametrize(
+    ("program", "late"),
+    [
+        ("import sdkbase", late_names("") | {"sdkbase._async", "sdkbase._sync", "sdkbase._wire"}),
+        (SYNC_CALL, late_names("_sync") | {"sdkbase._async", "asyncio"}),
+        (ASYNC_CALL, late_names("_async") - {"queue"} | {"sdkbase._sync"}),
+    ],
+    ids=["import", "sync call", "async call"],
+)
+def test_a_program_loads_only_what_it_uses(program: str, late: set[str]) -> None:
+    # Not what was there before, as when coverage is measured.
+    first, last = "import sys; before = set(sys.modules)", "print(*sys.modules.keys() - before)"
+    loaded = set(run(f"{first}\n{program}\n{last}").split())
+    assert loaded & late == set()
+    # Or the names above are of modules that are gone.
+    for name in late - FOREIGN - {"asyncio"}:
+        assert importlib.util.find_spec(name), name
+
+
+@pytest.mark.parametrize("name", [name for name in sdkbase.__all__ if name[0].isupper()])
+def test_late_classes_have_annotations_that_can_be_read(name: str) -> None:
+    value = getattr(sdkbase, name)
+    if inspect.isclass(value):
+        notes = inspect.get_annotations(value).values()
+        assert not [note for note in notes if isinstance(note, str)]
 
 
 def test_an_unknown_name_is_told() -> None:

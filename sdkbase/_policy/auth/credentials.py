@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Awaitable
 from typing import Protocol, runtime_checkable
 
+from ..._exports import publish
 from ..._wire.call import Call
 from ..._wire.headers import Headers, parse_headers
 from ..._wire.redaction import Secret, register_headers, register_secret
@@ -217,3 +218,6 @@ def _no_name(place: str, name: object) -> ConfigurationError:
         f"ApiKeyAuth takes the key first, then {place}=, which must be a valid name of a {place}, "
         f"got {kind}"
     )
+
+
+publish(ApiKeyAuth, BasicAuth, BearerAuth, Credentials)

@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..._exports import publish
 from ...errors import ConfigurationError
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 # A secret that was given in place of a name may look like one, but seldom like these.
-_USUAL_NAME = re.compile(r"_*[A-Z][A-Z0-9]{,15}(_+[A-Z0-9]{1,16})*_*")
+_USUAL_NAME = r"_*[A-Z][A-Z0-9]{,15}(_+[A-Z0-9]{1,16})*_*"
 
 
 class AuthFromEnv:
@@ -31,7 +32,7 @@ class AuthFromEnv:
 
     def __init__(self, make: Callable[..., Any], *variables: str, **options: Any) -> None:
         for variable in variables:
-            if not isinstance(variable, str) or not _NAME.fullmatch(variable):
+            if not isinstance(variable, str) or not re.fullmatch(_NAME, variable):
                 # Not shown: it may be the secret itself.
                 raise ConfigurationError(
                     "from_env takes names of environment variables, such as 'ACME_TOKEN', not what "
@@ -80,10 +81,13 @@ def _listed(names: list[str], environ: Mapping[str, str]) -> str:
 
 
 def _shown(name: str) -> str:
-    return name if _USUAL_NAME.fullmatch(name) else "*** (shown in capitals only)"
+    return name if re.fullmatch(_USUAL_NAME, name) else "*** (shown in capitals only)"
 
 
 def _kind(value: object) -> str:
     if isinstance(value, str):
         return "a string that is no name" if value else "an empty string"
     return type(value).__name__
+
+
+publish(AuthFromEnv)

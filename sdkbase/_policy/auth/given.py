@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard, cast
 
 import httpx
 
@@ -14,19 +14,24 @@ from ..._wire.headers import merge_headers
 from ...errors import ConfigurationError
 from .credentials import ApiKeyAuth, BasicAuth, BearerAuth, Credentials, signed
 from .environment import AuthFromEnv
-from .grant import OAuth2Grant
 
-AuthInput: TypeAlias = (
-    Credentials
-    | AuthFromEnv
-    | OAuth2Grant
-    | httpx.Auth
-    | tuple[str | bytes, str | bytes]
-    | Callable[[httpx.Request], httpx.Request]
-)
-"""What `auth=` takes."""
+if TYPE_CHECKING:
+    from .grant import OAuth2Grant
+
+    AuthInput: TypeAlias = (
+        Credentials
+        | AuthFromEnv
+        | OAuth2Grant
+        | httpx.Auth
+        | tuple[str | bytes, str | bytes]
+        | Callable[[httpx.Request], httpx.Request]
+    )
+    """What `auth=` takes."""
+else:
+    AuthInput = Any  # every client imports this, and few have a grant
 
 _KEYED = (BearerAuth, ApiKeyAuth)
+_OURS = (*_KEYED, BasicAuth)
 _OWN = {BearerAuth.auth_headers, BasicAuth.auth_headers, ApiKeyAuth.auth_headers}
 
 
@@ -74,10 +79,12 @@ class Auth:
             )
         if isinstance(given, httpx.Auth):
             self.flow = given
-        elif isinstance(given, OAuth2Grant):
-            self.grant = given
+        elif isinstance(given, _OURS):
+            self._take(given)
         elif isinstance(given, tuple):
             self.credentials = _basic(cast("tuple[Any, ...]", given))
+        elif _is_grant(given):
+            self.grant = given
         elif isinstance(given, Credentials) and not isinstance(given, type):
             self._take(given)
         elif callable(given) and not isinstance(given, type):
@@ -142,6 +149,12 @@ class _FunctionAuth(httpx.Auth):
 
     def auth_flow(self, request: httpx.Request) -> Any:
         yield self._function(request)
+
+
+def _is_grant(given: object) -> TypeGuard[OAuth2Grant]:
+    from .grant import OAuth2Grant
+
+    return isinstance(given, OAuth2Grant)
 
 
 def _basic(pair: tuple[Any, ...]) -> BasicAuth:

@@ -1,7 +1,5 @@
 """OAuth 2.0 grants: what they ask a token endpoint for, and what comes of the answer."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypedDict
 
@@ -147,13 +145,13 @@ class OAuth2Grant:
         steps = (self.timeout,) * 4
         return AttemptTimeout(*steps, total=self.timeout, deadline=self.timeout)
 
-    def take(self, answer: TokenAnswer, now: float) -> tuple[Token, OAuth2Tokens]:
+    def take(self, answer: "TokenAnswer", now: float) -> tuple[Token, OAuth2Tokens]:
         """Take in the answer to a request that was made at *now*."""
         access_token = Secret(answer.access_token)
         token = self.tokens.land(access_token, answer.expires_in, now)
         return token, OAuth2Tokens(access_token, self._renewed(answer), answer.expires_in)
 
-    def _renewed(self, answer: TokenAnswer) -> Secret | None:
+    def _renewed(self, answer: "TokenAnswer") -> Secret | None:
         return None if answer.refresh_token is None else Secret(answer.refresh_token)
 
     def __repr__(self) -> str:

@@ -14,7 +14,7 @@ from ...errors import ConfigurationError
 SecretFunction: TypeAlias = Callable[[], str | Awaitable[str]]
 """A function that returns the current secret; one that waits serves the async client only."""
 
-_SCHEME = re.compile(r"\s*bearer(\s|$)", re.IGNORECASE)
+_SCHEME = r"(?i)\s*bearer(\s|$)"
 
 
 class SecretSource:
@@ -99,5 +99,5 @@ def check_bearer_token(value: str) -> None:
         ValueError: It can not, or has the scheme itself; does not show it.
     """
     check_header_value(value)
-    if _SCHEME.match(value):
+    if re.match(_SCHEME, value):
         raise ValueError("begins with the scheme; leave 'Bearer' out, sdkbase adds it")

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from sdkbase._concurrency import PartFile, _part_file
+from sdkbase._concurrency import _part_file
+from sdkbase._concurrency._part_file import PartFile
 
 
 @pytest.fixture
@@ -62,7 +63,8 @@ def test_a_part_of_ones_own_is_never_left(target: Path) -> None:
 
 def test_the_lock_is_gone_with_its_process(target: Path) -> None:
     script = (
-        "import sys, os; from pathlib import Path; from sdkbase._concurrency import PartFile\n"
+        "import sys, os; from pathlib import Path\n"
+        "from sdkbase._concurrency._part_file import PartFile\n"
         "part = PartFile(Path(sys.argv[1])); part.start(0, b'n', None); part.write([b'x'])\n"
         "print(part.is_shared, flush=True); sys.stdin.read(); os._exit(1)"
     )

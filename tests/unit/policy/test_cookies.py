@@ -33,9 +33,13 @@ def test_without_a_cookie_that_fits_there_is_no_header() -> None:
 
 
 def test_the_jar_of_a_client() -> None:
-    assert dict(own_cookies({"a": "1"}, None)) == {"a": "1"}
-    assert dict(own_cookies(None, None)) == {}
+    assert dict(own_cookies({"a": "1"}, None).get()) == {"a": "1"}
+    assert own_cookies({}, None).jar is not None
+    empty = own_cookies(None, None)
+    assert empty.jar is None
+    assert empty.get() is empty.get()
+    assert dict(empty.get()) == {}
     with httpx.Client(cookies={"b": "2"}) as users:
-        assert own_cookies(None, users) is users.cookies
+        assert own_cookies(None, users).get() is users.cookies
         with pytest.raises(ConfigurationError, match="set cookies= on it"):
             own_cookies({"a": "1"}, users)

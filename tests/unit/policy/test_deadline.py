@@ -17,7 +17,7 @@ def test_without_an_end_everything_is_allowed() -> None:
     deadline = Deadline(None, now=5.0)
     assert deadline.remaining(1e9) is None
     assert deadline.allows(1e9, now=1e9)
-    assert deadline.limit(NO_LIMITS, 5.0) == AttemptTimeout(None, None, None, None, None)
+    assert deadline.limit(NO_LIMITS, lambda: 5.0) == AttemptTimeout(None, None, None, None, None)
 
 
 def test_what_is_left_never_falls_below_zero() -> None:
@@ -32,14 +32,16 @@ def test_a_wait_has_to_end_before_the_deadline(wait: float, allowed: bool) -> No
 
 def test_no_step_outlasts_the_call() -> None:
     config = TimeoutConfig(connect=5, read=30, write=None, pool=timedelta(seconds=2))
-    limit = Deadline(10.0, now=0.0).limit(config, now=6.0)
+    limit = Deadline(10.0, now=0.0).limit(config, lambda: 6.0)
     assert limit == AttemptTimeout(4.0, 4.0, 4.0, 2.0, total=4.0, deadline=10.0)
     assert limit.steps() == {"connect": 4.0, "read": 4.0, "write": 4.0, "pool": 2.0}
 
 
 def test_without_a_deadline_the_steps_stay() -> None:
     config = TimeoutConfig(connect=1, read=2, write=3, pool=None)
-    assert Deadline(None, 0.0).limit(config, 9.0) == AttemptTimeout(1.0, 2.0, 3.0, None, None)
+    assert Deadline(None, 0.0).limit(config, lambda: 9.0) == AttemptTimeout(
+        1.0, 2.0, 3.0, None, None
+    )
 
 
 @given(st.floats(0.001, 1e6), st.floats(0, 1e6), st.floats(0, 1e6))

@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sdkbase._policy.auth import Auth, OAuth2Grant, OAuth2Tokens
+from sdkbase._policy.auth import Auth
+from sdkbase._policy.auth.grant import OAuth2Grant, OAuth2Tokens
 from sdkbase._policy.auth.oauth2 import OAuth2ClientCredentials, OAuth2RefreshToken
 from sdkbase._policy.auth.token_endpoint import (
     TokenAnswer,

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import ssl
 from importlib.util import find_spec
 from typing import Any
 
 import httpx
 import pytest
 
-from sdkbase._policy.proxy import EnvironmentProxies, checked_proxy
+from sdkbase._policy import proxy as proxy_module
+from sdkbase._policy.proxy import EnvironmentProxies, checked_proxy, engine_proxy
 from sdkbase._wire.url import Origin
 from sdkbase.errors import ConfigurationError
 
@@ -114,3 +116,26 @@ def test_an_error_shows_no_password(proxy: str) -> None:
 def test_socks_has_to_be_installed() -> None:
     with pytest.raises(ConfigurationError, match=r"httpx\[socks\]"):
         checked_proxy("socks5://p:1")
+
+
+def test_variables_count_in_any_case_and_as_they_are_when_a_client_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert not EnvironmentProxies()
+    monkeypatch.setenv("Http_Proxy", "http://p:1")
+    assert EnvironmentProxies().proxy_for(HTTP) == "http://p:1"
+    monkeypatch.setenv("Http_Proxy", "http://q:1")
+    assert EnvironmentProxies().proxy_for(HTTP) == "http://q:1"
+
+
+def test_without_a_variable_the_systems_settings_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proxy_module, "_SYSTEM_SETTINGS", True)
+    monkeypatch.setattr(proxy_module, "getproxies", lambda: {"http": "http://system:1"})
+    assert EnvironmentProxies().proxy_for(HTTP) == "http://system:1"
+
+
+def test_the_fast_transport_refuses_the_context_of_a_proxy() -> None:
+    context = ssl.create_default_context()
+    with pytest.raises(ConfigurationError, match="ssl_context of a proxy"):
+        engine_proxy(httpx.Proxy("https://p:1", ssl_context=context))
+    assert engine_proxy(None) is None

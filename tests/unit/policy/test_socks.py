@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from importlib import util
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
@@ -29,7 +30,7 @@ def test_a_socks_proxy_gets_its_own_kind_of_connection(
     module: ModuleType, name: str, scheme: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(httpcore, name, Recorded)
-    monkeypatch.setattr(proxy, "find_spec", lambda package: ModuleSpec(package, None))
+    monkeypatch.setattr(util, "find_spec", lambda package: ModuleSpec(package, None))
     checked = proxy.checked_proxy(f"{scheme}://ada:word@localhost:1080")
     context = ssl.create_default_context()
     connection = module.proxied_connection(checked, context, 5.0)._connection

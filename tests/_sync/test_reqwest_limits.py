@@ -1,0 +1,186 @@
+# Generated from _async/test_reqwest_limits.py by sdkbase.codegen. Do not edit.
+# sha256: 73e5ec2d66278ae8
+"""The fast transport: places for its requests, time limits, and closing."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from sdkbase import (
+    ClientClosedError,
+    ConnectTimeoutError,
+    DeadlineExceededError,
+    PoolConfig,
+    PoolTimeoutError,
+    ReadTimeoutError,
+    RequestOptions,
+    SyncHttpClient,
+    SyncReqwestTransport,
+    TimeoutConfig,
+)
+from tests.faults.answers import answer_of
+from tests.faults.server import FaultServer
+from tests.reqwest_client import ONE_PLACE, SyncEventually, SyncFastClient
+from tests.stream_server import PATH, serving
+from tests.two_colour import SyncNursery
+
+
+@pytest.fixture
+def anyio_backend() -> str:  # sync: keep
+    # The engine knows no other event loop.
+    return "asyncio"  # sync: keep
+
+
+@pytest.fixture
+def faults() -> Iterator[FaultServer]:
+    with FaultServer(answer_of) as running:
+        yield running
+    assert running.errors == []
+
+
+@pytest.fixture
+def full_url() -> Iterator[str]:
+    # A listener whose queue is full does not answer who comes further.
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        waiting = [socket.socket() for _ in range(4)]
+        for one in waiting:
+            one.setblocking(False)
+            one.connect_ex(full.getsockname())
+        yield f"http://127.0.0.1:{full.getsockname()[1]}"
+        for one in waiting:
+            one.close()
+
+
+def test_never_more_requests_than_places(faults: FaultServer) -> None:
+    def call() -> None:
+        assert (client.get("/after-0.01-ok")).status_code == 200
+
+    pool = PoolConfig(max_connections=2)
+    with SyncFastClient(faults.url, pool_config=pool) as client:
+        with SyncNursery() as nursery:
+            for _ in range(8):
+                nursery.start(call)
+        assert "free=2 waiting=0" in client.pool
+    assert len(faults.requests) == 8
+    assert faults.peak == 2
+
+
+def test_a_call_that_waits_too_long_for_a_place(faults: FaultServer) -> None:
+    timeouts = TimeoutConfig(pool=0.05)
+    with SyncFastClient(faults.url, pool_config=ONE_PLACE, timeout_config=timeouts) as client:
+        with client.stream("GET", "/stalled"):
+            with pytest.raises(PoolTimeoutError, match="none of the 1 connections") as caught:
+                client.get("/ok")
+        assert not caught.value.sent
+        assert (client.get("/ok")).status_code == 200
+    assert len(faults.seen("/ok")) == 1
+
+
+@pytest.mark.parametrize("path", ["/black-hole", "/loris", "/drip", "/stalled", "/chunk-loris"])
+def test_the_deadline_ends_every_step(faults: FaultServer, path: str) -> None:
+    with SyncFastClient(faults.url, pool_config=ONE_PLACE, deadline=0.08) as client:
+        with pytest.raises(DeadlineExceededError, match=r"its deadline of 0.08 s"):
+            client.get(path)
+        assert SyncEventually.holds(lambda: faults.busy == 0)
+        assert (client.get("/ok")).status_code == 200
+
+
+def test_the_deadline_ends_a_stream(faults: FaultServer) -> None:
+    with SyncFastClient(faults.url, pool_config=ONE_PLACE, deadline=0.08) as client:
+        with pytest.raises(DeadlineExceededError):
+            with client.stream("GET", "/drip") as response:
+                response.read()
+        assert (client.get("/ok")).status_code == 200
+
+
+def test_the_deadline_ends_the_body_of_an_error() -> None:
+    with serving([b"HTTP/1.1 500 Oh\r\ncontent-length: 100\r\n\r\nbegun", "hold"]) as server:
+        with SyncFastClient(server.url, deadline=0.08) as client:
+            with pytest.raises(DeadlineExceededError):
+                client.get(PATH, cast_to=dict)
+
+
+@pytest.mark.parametrize("path", ["/black-hole", "/stalled"])
+def test_a_read_limit_of_one_call(faults: FaultServer, path: str) -> None:
+    hurried = RequestOptions(timeout=TimeoutConfig(read=0.05))
+    with SyncFastClient(faults.url, pool_config=ONE_PLACE) as client:
+        with pytest.raises(ReadTimeoutError, match=r"nothing for 0.05 s \(TimeoutConfig.read\)"):
+            client.get(path, options=hurried)
+        assert (client.get("/after-0.08-ok")).status_code == 200
+
+
+@pytest.mark.parametrize("read", [5.0, 0.3])
+def test_a_connect_limit_of_one_call(full_url: str, read: float) -> None:
+    hurried = RequestOptions(timeout=TimeoutConfig(connect=0.3, read=read))
+    with SyncFastClient(full_url) as client:
+        with pytest.raises(
+            ConnectTimeoutError, match=r"no connection to .* within 0.3 s"
+        ) as caught:
+            client.get("/ok", options=hurried)
+    assert not caught.value.sent
+
+
+def test_so_many_engines_are_kept(faults: FaultServer) -> None:
+    with SyncFastClient(faults.url, verify=False) as client:
+        for number in range(20):
+            limits = TimeoutConfig(read=5.0 + number)
+            client.get("/ok", options=RequestOptions(timeout=limits))
+        assert "engines=16" in client.pool
+        # Those that had to go closed their connections.
+        assert SyncEventually.holds(lambda: faults.open == 16)
+        assert faults.accepted == 20
+    assert SyncEventually.holds(lambda: faults.open == 0)
+
+
+def test_calls_with_a_deadline_share_an_engine(faults: FaultServer) -> None:
+    with SyncFastClient(faults.url, verify=False) as client:
+        for number in range(20):
+            client.get("/ok", options=RequestOptions(deadline=3.0 + number / 20))
+        assert "engines=1 " in client.pool
+        assert faults.accepted == 1
+
+
+# --- closing ------------------------------------------------------------------------------------
+
+
+def test_closing_lets_calls_under_way_end_and_those_in_line_fail(faults: FaultServer) -> None:
+    outcomes: list[Any] = []
+
+    def call(path: str) -> None:
+        try:
+            outcomes.append((client.get(path)).status_code)
+        except ClientClosedError as error:
+            outcomes.append(str(error))
+
+    client = SyncFastClient(faults.url, pool_config=ONE_PLACE)
+    with SyncNursery() as nursery:
+        nursery.start(call, "/after-0.1-ok")
+        assert SyncEventually.holds(lambda: faults.busy == 1)
+        nursery.start(call, "/ok")
+        assert SyncEventually.holds(lambda: "waiting=1" in client.pool)
+        client.fast.close()
+    assert outcomes == [200, "the client was closed; make a new one"]
+    assert faults.seen("/ok") == []
+    assert SyncEventually.holds(lambda: faults.open == 0)
+
+
+def test_a_closed_transport_says_so(faults: FaultServer) -> None:
+    transport = SyncReqwestTransport(trust_env=False)
+    with SyncHttpClient(faults.url, transport=transport) as client:
+        assert (client.get("/ok")).status_code == 200
+        transport.close()
+        transport.close()
+        for content in (None, b"x", [b"x"]):
+            with pytest.raises(ClientClosedError, match="the client was closed; make a new one"):
+                client.post("/echo", content=content)
+    assert len(faults.requests) == 1
+
+
+def test_an_unused_transport_can_be_closed() -> None:
+    SyncReqwestTransport().close()

@@ -1,0 +1,61 @@
+"""Which tests on the wire do not run on the fast transport, and why."""
+
+from __future__ import annotations
+
+OWN = "sends by a client or a transport that the test hands in"
+BLOCKED = "nothing wakes a thread that reads, so this takes until TimeoutConfig.read"
+CLOSED = "nothing could wake a thread that reads on, so the connection is closed at once"
+NOTHING = "is refused before anything is sent"
+
+#: Tests, or all tests of a file, by the name of their source; by that of `_sync` for this colour.
+HTTPX_ONLY: dict[str, str] = {
+    "tests/_async/test_downloads_targets.py::"
+    "test_a_target_that_can_not_be_is_refused_before_anything_is_sent": NOTHING,
+    "tests/_async/test_downloads_targets.py::"
+    "test_a_folder_that_is_not_writable_is_refused": NOTHING,
+    "tests/_async/test_downloads_targets.py::"
+    "test_a_link_in_the_place_of_the_part_is_refused": NOTHING,
+    "tests/_async/test_downloads_targets.py::test_wrong_arguments_are_refused": NOTHING,
+    "tests/_async/test_http_client.py::test_the_users_client_is_used_with_all_that_it_adds": OWN,
+    "tests/_async/test_http_client.py::test_the_users_client_stays_open": OWN,
+    "tests/_async/test_http_client.py::test_event_hooks_of_the_users_client_run": OWN,
+    "tests/_async/test_http_client.py::test_timeouts_of_the_users_client_hold": OWN,
+    "tests/_async/test_http_client.py::test_retries_redirects_and_metrics_are_still_ours": OWN,
+    "tests/_async/test_http_client.py::test_an_absolute_url_and_no_base": OWN,
+    "tests/_async/test_http_client.py::"
+    "test_a_stream_of_the_users_client_gives_its_connection_back": OWN,
+    "tests/_async/test_http_client.py::"
+    "test_an_httpx_transport_is_used_and_closed_with_the_client": OWN,
+    "tests/_async/test_http_client.py::test_the_default_transport_can_be_made_by_hand": OWN,
+    "tests/_async/test_life.py::test_the_copy_ends_with_the_client": OWN,
+    "tests/_async/test_connections.py::test_a_connection_idle_for_too_long_is_not_used_again": (
+        "idle time is the engine's own, not the client's clock; tests/faults/test_connections.py "
+        "waits for it"
+    ),
+    "tests/_async/test_respx.py": "respx takes the place of httpcore, which is not there",
+    "tests/_async/test_results.py::test_head_with_the_headers_of_a_compressed_body_is_fine": OWN,
+    "tests/_async/test_streaming.py::test_a_users_own_transport_gets_its_connection_back": OWN,
+    "tests/_async/test_tls.py::test_a_context_of_the_users_own": (
+        "takes no ssl.SSLContext; tests/faults/test_differences.py shows how it refuses one"
+    ),
+    "tests/_async/test_transport_life.py::test_a_closed_transport_says_so": OWN,
+    "tests/_async/test_truncated_errors.py::test_a_client_of_the_users_own_does_the_same": OWN,
+    "tests/_async/test_uploads.py::test_bodies_go_through_a_client_of_the_users_own": OWN,
+    "tests/_sync/test_event_streams.py::"
+    "test_after_the_last_event_the_connection_is_used_again": CLOSED,
+    "tests/_sync/test_event_streams_reconnect.py::"
+    "test_a_stream_that_is_closed_while_someone_reads_it_is_not_opened_again": BLOCKED,
+    "tests/_sync/test_item_streams.py::test_a_stream_can_be_closed_while_someone_reads_it": BLOCKED,
+    "tests/faults/test_canary.py::test_a_wrong_call_does_not_show_the_secret": NOTHING,
+    "tests/faults/test_canary.py::test_a_wrong_setting_does_not_show_the_secret": NOTHING,
+    "tests/faults/test_deadline.py::test_a_deadline_that_passes_during_the_name_lookup": (
+        "the engine looks names up by itself"
+    ),
+    "tests/faults/test_keyboard_interrupt.py::test_an_interrupt_at_every_moment_inside_httpcore": (
+        "there is no httpcore in it"
+    ),
+    "tests/faults/test_loops_and_threads.py::test_a_fork_opens_connections_of_its_own": (
+        "can not be used in a forked child; tests/_async/test_global_loops.py shows that it says so"
+    ),
+    "tests/faults/test_token_canary.py::test_a_wrong_setting_does_not_show_the_secret": NOTHING,
+}
