@@ -88,7 +88,7 @@ class AsyncCalls(Resource[T]):
         return await self._client.send_typed(
             method,
             self._template(template),
-            self._bound(args) if self._path_args else args,
+            self._bound(args),
             decoder,
             **kwargs,
         )

@@ -267,7 +267,7 @@ class AsyncEngine:
             status_code=status,
             elapsed=self._clock.monotonic() - run.started,
             attempts=run.attempts - run.redirects,
-            error=None if status is not None and status < 400 else _outcome(status, error),
+            error=_outcome(status, error),
             started_at=run.wall_started,
             request_id=None if reply is None else reply.request_id,
         )

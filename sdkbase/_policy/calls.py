@@ -11,7 +11,7 @@ import httpx
 from .._wire.api_response import ResponseDecoder
 from .._wire.body import NO_BODY, Body, encode_body
 from .._wire.call import Call
-from .._wire.headers import METHODS, HeaderInput, Headers, check_method
+from .._wire.headers import HeaderInput, Headers, check_method
 from .._wire.path_template import PathArg, PathTemplate
 from .._wire.query import QueryParams, add_query, encode_query
 from .._wire.reply import Reply
@@ -157,8 +157,7 @@ def _call(
     trusted: bool,
     **body: Any,
 ) -> Call:
-    if method not in METHODS:
-        method = check_method(method)
+    method = check_method(method)
     if options is not None:
         _check_options(options)
         if options.upload_progress is not None:

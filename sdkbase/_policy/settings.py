@@ -225,7 +225,7 @@ class Life:
         Raises:
             ClientClosedError: It is not.
         """
-        if self._ended or (self._parent is not None and self._parent.is_over):
+        if self.is_over:
             raise ClientClosedError(f"this {self._name} was closed; make a new one")
 
     def end(self) -> bool:

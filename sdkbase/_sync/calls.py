@@ -1,5 +1,5 @@
 # Generated from _async/calls.py by sdkbase.codegen. Do not edit.
-# sha256: e1ae8404346e6b1b
+# sha256: 050032acb8f866c0
 """The calls of a resource, by HTTP verb."""
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class SyncCalls(Resource[T]):
         return self._client.send_typed(
             method,
             self._template(template),
-            self._bound(args) if self._path_args else args,
+            self._bound(args),
             decoder,
             **kwargs,
         )

@@ -1,5 +1,5 @@
 # Generated from _async/engine.py by sdkbase.codegen. Do not edit.
-# sha256: 6ee2359024929936
+# sha256: cca048b17bd1143f
 """
 The loop over attempts.
 
@@ -269,7 +269,7 @@ class SyncEngine:
             status_code=status,
             elapsed=self._clock.monotonic() - run.started,
             attempts=run.attempts - run.redirects,
-            error=None if status is not None and status < 400 else _outcome(status, error),
+            error=_outcome(status, error),
             started_at=run.wall_started,
             request_id=None if reply is None else reply.request_id,
         )

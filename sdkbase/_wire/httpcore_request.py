@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import httpcore
 
 # Where one of these is set, the body's length is told already.
-_FRAMING = frozenset({"content-length", "transfer-encoding"})
+FRAMING = frozenset({"content-length", "transfer-encoding"})
 # Methods whose requests say that they have no body (RFC 9110, section 8.6).
 SAY_EMPTY = frozenset({"POST", "PUT", "PATCH"})
 
@@ -50,7 +50,7 @@ def httpcore_request(call: Call, extensions: dict[str, Any]) -> httpcore.Request
 def _headers(call: Call, host: bytes) -> list[tuple[bytes, bytes]]:
     raw = [(b"host", host)] if "host" not in call.headers else []
     raw += raw_headers(call.headers)
-    if call.headers.keys() & _FRAMING:
+    if call.headers.keys() & FRAMING:
         return raw
     content = call.body.content
     if content is not None:

@@ -12,7 +12,7 @@ import httpx
 
 from ..errors import InvalidRequestError
 from .call import Call
-from .httpcore_request import SAY_EMPTY
+from .httpcore_request import FRAMING, SAY_EMPTY
 from .redaction import redact_url
 from .reply import RawHeaders
 from .url import parse_url
@@ -20,8 +20,6 @@ from .url import parse_url
 if TYPE_CHECKING:
     from pyreqwest.http import HeaderMap, Url
 
-# What the engine says of a body itself.
-_FRAMING = frozenset({"content-length", "transfer-encoding"})
 _VERSIONS = {"HTTP/2.0": "HTTP/2"}
 
 
@@ -76,8 +74,8 @@ def sent_headers(call: Call) -> dict[str, str] | list[tuple[str, str]]:
         )
     if made is not None:
         return _made_headers(call, made)
-    if not _FRAMING.isdisjoint(headers):
-        headers = {name: value for name, value in headers.items() if name not in _FRAMING}
+    if not FRAMING.isdisjoint(headers):  # the engine says itself how long a body is
+        headers = {name: value for name, value in headers.items() if name not in FRAMING}
     if call.method in SAY_EMPTY and not call.body.content:
         return {"content-length": "0", **headers}
     return headers
@@ -85,7 +83,7 @@ def sent_headers(call: Call) -> dict[str, str] | list[tuple[str, str]]:
 
 def _made_headers(call: Call, made: httpx.Request) -> list[tuple[str, str]]:
     # The host is what the URL says, unless it was changed.
-    left_out = _FRAMING if "host" in call.headers else _FRAMING | {"host"}
+    left_out = FRAMING if "host" in call.headers else FRAMING | {"host"}
     fields = [field for field in made.headers.multi_items() if field[0] not in left_out]
     if made.method in SAY_EMPTY and not made.content:
         fields.append(("content-length", "0"))

@@ -85,14 +85,15 @@ class EngineSettings:
         # One that closes late does not make room for more than there may be in all.
         pool = self._pool
         builder.pool_max_idle_per_host(min(pool.max_keepalive_connections, pool.max_connections))
-        expiry = self._pool.keepalive_expiry
+        expiry = pool.keepalive_expiry
         builder.pool_idle_timeout(None if expiry is None else duration(as_float(expiry)))
         connect, read = key.connect, key.read
         if read is not None:
             builder.read_timeout(duration(read))
             # The engine's read limit begins with the attempt. The one to connect has to strike
             # first, as it tells that nothing was sent.
-            connect = min(_IN_TIME * read, read if connect is None else connect)
+            in_time = _IN_TIME * read
+            connect = in_time if connect is None else min(connect, in_time)
         if connect is not None:
             builder.connect_timeout(duration(connect))
         self._apply_tls(builder)

@@ -74,9 +74,6 @@ def stripe_client(site: Site) -> Any:
 
 def fast_transport(name: str, site: Site) -> Any:
     """Return the transport on the Rust engine."""
-    library: Any = sdkbase
-    try:
-        kind = getattr(library, name)
-    except AttributeError as error:
-        raise ImportError(str(error)) from None
+    import_module("pyreqwest")
+    kind = getattr(sdkbase, name)
     return kind(verify=str(site.authority)) if site.authority else kind()
