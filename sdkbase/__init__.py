@@ -14,15 +14,30 @@ from typing import TYPE_CHECKING
 from ._exports import load as _load
 from ._exports import publish as _publish
 from ._version import __version__
-from .config import OMIT, Omit, PoolConfig, QueryStyle, RequestOptions, RetryConfig, TimeoutConfig
+from .config import (
+    OMIT,
+    FailedAttempt,
+    GrpcThrottle,
+    Omit,
+    PoolConfig,
+    QueryStyle,
+    RequestOptions,
+    RetryConfig,
+    RetryForbidden,
+    RetryIndicated,
+    TimeoutConfig,
+    TokenQuota,
+)
 from .errors import (
     ApiDeprecationWarning,
     Attempt,
     AuthenticationError,
     BadGatewayError,
     BadRequestError,
+    BulkheadFullError,
     CallError,
     ChecksumError,
+    CircuitOpenError,
     ClientClosedError,
     ClientError,
     ConfigurationError,
@@ -47,12 +62,14 @@ from .errors import (
     ProtocolError,
     ProxyError,
     RateLimitError,
+    RateLimitStoreError,
     ReadTimeoutError,
     RecordDecodeError,
     RecordError,
     RedirectError,
     RequestTimeoutError,
     ResponseError,
+    ResponseTooLargeError,
     SdkError,
     ServerError,
     ServiceUnavailableError,
@@ -92,11 +109,13 @@ if TYPE_CHECKING:
     from ._async.httpx_transport import AsyncHttpxTransport
     from ._async.item_stream import AsyncItemStream
     from ._async.pager import AsyncPager
+    from ._async.redis_limits import AsyncRedisRateLimitStore
     from ._async.reqwest_transport import AsyncReqwestTransport
     from ._async.resource import AsyncResource
     from ._async.stream import AsyncStream
     from ._async.transport import AsyncTransport
     from ._concurrency._clock import AsyncClock, SyncClock
+    from ._concurrency._limit_store import AsyncRateLimitStore, SyncRateLimitStore
     from ._observe.histogram import TemplateSummary
     from ._observe.interceptors import RequestInterceptor
     from ._observe.logging import LoggingInterceptor
@@ -104,13 +123,18 @@ if TYPE_CHECKING:
     from ._observe.metrics import Metrics, MetricsInterceptor, RequestMetric
     from ._observe.observer import CallRecord, Observer
     from ._observe.sinks import LoggingHandle
+    from ._observe.stdlib_bridge import RedactingFilter
     from ._policy.auth.credentials import ApiKeyAuth, BasicAuth, BearerAuth, Credentials
     from ._policy.auth.environment import AuthFromEnv
     from ._policy.auth.grant import GrantOptions, OAuth2Grant, OAuth2Tokens
     from ._policy.auth.oauth2 import OAuth2ClientCredentials, OAuth2RefreshToken
+    from ._policy.bulkhead import Bulkhead
     from ._policy.call_args import EventsArgs, PageArgs, ResourceArgs
+    from ._policy.circuit import CircuitSnapshot
+    from ._policy.circuit_breaker import CircuitBreaker
     from ._policy.deadline import AttemptTimeout
     from ._policy.download_plan import DownloadedFile
+    from ._policy.hedging import Hedging
     from ._policy.pagination import (
         CursorPagination,
         KeyRangePagination,
@@ -125,7 +149,7 @@ if TYPE_CHECKING:
         PaginationWarning,
         SinglePage,
     )
-    from ._policy.rate_limit import RateLimiter
+    from ._policy.rate_limit import BucketSnapshot, LimiterSnapshot, RateLimiter
     from ._sync.client import SyncHttpClient
     from ._sync.crud import SyncCreate, SyncCrud, SyncDelete, SyncList, SyncRetrieve, SyncUpdate
     from ._sync.event_stream import SyncEventStream
@@ -133,6 +157,7 @@ if TYPE_CHECKING:
     from ._sync.httpx_transport import SyncHttpxTransport
     from ._sync.item_stream import SyncItemStream
     from ._sync.pager import SyncPager
+    from ._sync.redis_limits import SyncRedisRateLimitStore
     from ._sync.reqwest_transport import SyncReqwestTransport
     from ._sync.resource import SyncResource
     from ._sync.stream import SyncStream
@@ -158,6 +183,8 @@ __all__ = [
     "AsyncItemStream",
     "AsyncList",
     "AsyncPager",
+    "AsyncRateLimitStore",
+    "AsyncRedisRateLimitStore",
     "AsyncReqwestTransport",
     "AsyncResource",
     "AsyncRetrieve",
@@ -185,6 +212,8 @@ __all__ = [
     "SyncItemStream",
     "SyncList",
     "SyncPager",
+    "SyncRateLimitStore",
+    "SyncRedisRateLimitStore",
     "SyncReqwestTransport",
     "SyncResource",
     "SyncRetrieve",
@@ -228,13 +257,24 @@ __all__ = [
     "SinglePage",
     # settings
     "OMIT",
+    "BucketSnapshot",
+    "Bulkhead",
+    "CircuitBreaker",
+    "CircuitSnapshot",
+    "FailedAttempt",
+    "GrpcThrottle",
+    "Hedging",
+    "LimiterSnapshot",
     "Omit",
     "PoolConfig",
     "QueryStyle",
     "RateLimiter",
     "RequestOptions",
     "RetryConfig",
+    "RetryForbidden",
+    "RetryIndicated",
     "TimeoutConfig",
+    "TokenQuota",
     # observation
     "CallRecord",
     "LoggingHandle",
@@ -242,6 +282,7 @@ __all__ = [
     "Metrics",
     "MetricsInterceptor",
     "Observer",
+    "RedactingFilter",
     "RequestInterceptor",
     "RequestMetric",
     "TemplateSummary",
@@ -256,8 +297,10 @@ __all__ = [
     "AuthenticationError",
     "BadGatewayError",
     "BadRequestError",
+    "BulkheadFullError",
     "CallError",
     "ChecksumError",
+    "CircuitOpenError",
     "ClientClosedError",
     "ClientError",
     "ConfigurationError",
@@ -282,12 +325,14 @@ __all__ = [
     "ProtocolError",
     "ProxyError",
     "RateLimitError",
+    "RateLimitStoreError",
     "ReadTimeoutError",
     "RecordDecodeError",
     "RecordError",
     "RedirectError",
     "RequestTimeoutError",
     "ResponseError",
+    "ResponseTooLargeError",
     "SdkError",
     "ServerError",
     "ServiceUnavailableError",

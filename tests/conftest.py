@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -47,6 +48,21 @@ def backend(request: pytest.FixtureRequest) -> Iterator[str]:
         )
     else:
         assert used == {asked}, f"this test sends nothing by {asked} (tests/backends.py)"
+
+
+@pytest.fixture
+def uncovered() -> Iterator[None]:
+    """Let a test that repeats the same lines very often run without the cost of coverage."""
+    module = sys.modules.get("coverage")
+    measuring = module.Coverage.current() if module else None
+    if measuring is None:
+        yield
+        return
+    measuring.stop()
+    try:
+        yield
+    finally:
+        measuring.start()
 
 
 @pytest.fixture(scope="session")

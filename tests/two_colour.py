@@ -1,4 +1,4 @@
-"""The tests' own two-colour shim: a clock that is not real, and tasks that run side by side."""
+"""The tests' own two-colour shim: the kit's clocks that are not real, and tasks side by side."""
 
 from __future__ import annotations
 
@@ -9,48 +9,12 @@ from typing import Any, Self
 
 import anyio
 import anyio.abc
-import anyio.lowlevel
 
-from sdkbase import AsyncClock, SyncClock
+from sdkbase.testing import AsyncVirtualClock, SyncVirtualClock
 
-START = 1_000.0
+__all__ = ["START", "AsyncNursery", "AsyncVirtualClock", "SyncNursery", "SyncVirtualClock"]
 
-
-class AsyncVirtualClock(AsyncClock):
-    """A clock that moves only when someone sleeps; `sleeps` holds every wait."""
-
-    def __init__(self) -> None:
-        self.now = START
-        self.sleeps: list[float] = []
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def time(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.sleeps.append(seconds)
-        self.now += seconds
-        await anyio.lowlevel.checkpoint()
-
-
-class SyncVirtualClock(SyncClock):
-    """A clock that moves only when someone sleeps; `sleeps` holds every wait."""
-
-    def __init__(self) -> None:
-        self.now = START
-        self.sleeps: list[float] = []
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def time(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.sleeps.append(seconds)
-        self.now += seconds
+START = SyncVirtualClock().now
 
 
 class AsyncNursery:

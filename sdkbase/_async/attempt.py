@@ -11,10 +11,12 @@ from .._observe.interceptors import Hooks
 from .._policy.auth import Auth
 from .._policy.auth.credentials import bearing
 from .._policy.auth.places import without_key
+from .._policy.body_errors import body_error
 from .._policy.cookies import CookieKeeper, cookie_header
 from .._policy.redirect import drop_added_credentials
-from .._policy.transport_errors import coding_error, deadline_error
+from .._policy.transport_errors import deadline_error, unknown_status_error
 from .._wire.call import Call, call_from_httpx
+from .._wire.content_coding import BodyError
 from .._wire.redaction import register_headers
 from .._wire.reply import Reply
 from .transport import AsyncTransport
@@ -217,12 +219,18 @@ class AsyncAttempts:
             raise error
         reply = await self._transport.send(call, timeout, stream=stream)
         reply.call = call
-        if not stream and reply.status_code < 400 and reply.header(b"content-encoding"):
-            # Of an error the status matters more than a body that can not be decoded.
+        if not 200 <= reply.status_code <= 599:
+            await drop_body(reply)
+            raise unknown_status_error(call, reply.status_code)
+        if not stream and reply.header(b"content-encoding"):
             try:
                 reply.check_body(call.method)
-            except ValueError as broken:
-                raise coding_error(call, broken) from None
+            except BodyError as error:
+                broken = body_error(call, reply, error)
+                if reply.status_code < 400:
+                    raise broken from None
+                # Of an error the status matters more than a body that can not be decoded.
+                reply.broken = reply.broken or broken
         return reply
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any, NoReturn, Protocol
@@ -9,11 +10,12 @@ from typing import Any, NoReturn, Protocol
 import httpx
 
 from .._concurrency import AsyncClock, AsyncShield, AsyncTimeLimit
+from .._policy.body_errors import refuse_announced, too_large_error
 from .._policy.deadline import AttemptTimeout
 from .._policy.transport_errors import deadline_error, transport_error
 from .._wire.call import Call
 from .._wire.reply import Reply, ResponseHead
-from ..errors import TransportError
+from ..errors import ResponseTooLargeError, TransportError
 from .stream import AsyncStreamedResponse
 
 # Without a loop, a read ends because its socket was shut down; else it is cancelled at once.
@@ -78,81 +80,102 @@ class AsyncExchange(httpx.AsyncByteStream):
         self._chunks: Any = None
         self._complete = False
         self._closed = False
-        self._broken: TransportError | None = None
 
     async def run(self, *, stream: bool) -> Reply:
         """
         Send the request and return the reply, its body read unless *stream*.
 
-        If the body of an error breaks off, the reply has what came of it, and `broken`.
+        If the body of an error breaks off or is too large, the reply has what came of it, and
+        `broken`.
 
         Raises:
             TransportError: No complete answer came.
+            ResponseTooLargeError: It is larger than it may be.
         """
         limit = AsyncTimeLimit(self._remaining(), self._line.abort)
-        content: bytes | None = None
+        handle = self._line.handle if self._call.body.stream is None else self._handle_stream
+        reply: Reply | None = None
         try:
             with limit:
-                response = self._response = await self._handle()
+                self._response = await handle(self._call, self._timeout)
+                reply = self._reply(self._response)
+                if reply.announced_too_large:
+                    refuse_announced(self._call, reply)
                 if not stream:
-                    content = await self._read(response)
+                    reply.content = await self._read(reply, self._response.stream)
         except BaseException as error:
             await self._throw_away()
             if isinstance(error, Exception):
                 self._fail(error)
             raise
-        if limit.expired or self._response is None:
+        if limit.expired or reply is None:
             await self._throw_away()
             raise deadline_error(self._call, self._timeout.deadline)
-        if self._broken is not None:
+        reply.elapsed = self._clock.monotonic() - self._started
+        if stream:
+            reply.stream = self
+        elif reply.broken is not None:
             await self._throw_away()
-        elif not stream:
+        else:
             await self._line.finish(complete=True)
-        return self._reply(self._response, content)
+        return reply
 
-    async def _handle(self) -> ResponseHead:
-        body = self._call.body.stream
-        if body is None:
-            return await self._line.handle(self._call, self._timeout)
+    async def _handle_stream(self, call: Call, timeout: AttemptTimeout) -> ResponseHead:
         try:
-            return await self._line.handle(self._call, self._timeout)
+            return await self._line.handle(call, timeout)
         finally:
             # Sent or given up: its file is closed now, not when it is collected.
+            body = call.body.stream
             if isinstance(body, httpx.AsyncByteStream):
                 with AsyncShield():
                     await body.aclose()
 
-    async def _read(self, response: ResponseHead) -> bytes:
+    async def _read(self, reply: Reply, stream: Any) -> bytes:
         chunks: list[bytes] = []
+        room = sys.maxsize if reply.max_bytes is None else reply.max_bytes
+        pieces = stream.__aiter__()
+        timed = AsyncTimeLimit.NEEDS_ABORT and self._timeout.total is not None
         try:
-            async for chunk in response.stream:
+            async for chunk in pieces:
                 chunks.append(chunk)
-                if AsyncTimeLimit.NEEDS_ABORT and self._remaining() == 0.0:
+                room -= len(chunk)
+                if room < 0:
+                    # What a thread has not read is reset when its socket closes; shut down before,
+                    # the server would not hear of it for a minute.
+                    self._chunks = None if AsyncTimeLimit.NEEDS_ABORT else pieces
+                    raise self._too_large(reply, room, chunks)
+                if timed and self._remaining() == 0.0:
                     # Not every line can be broken off from outside, so the clock is asked as well.
                     raise deadline_error(self._call, self._timeout.deadline)
-            await response.stream.aclose()
+            await stream.aclose()
         except Exception as error:
             # An error's status matters more than its body.
-            if response.status_code < 400 or isinstance(error, TransportError):
+            if reply.status_code < 400 or isinstance(error, TransportError):
                 raise
-            self._broken = transport_error(self._call, error, self._timeout)
-            if self._broken is None:
+            if isinstance(error, ResponseTooLargeError):
+                reply.broken = error
+            else:
+                reply.broken = transport_error(self._call, error, self._timeout)
+            if reply.broken is None:
                 raise
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
-    def _reply(self, response: ResponseHead, content: bytes | None) -> Reply:
-        reply = Reply(
+    def _too_large(self, reply: Reply, room: int, chunks: list[bytes]) -> ResponseTooLargeError:
+        # What an error says stays, as far as there was room for it.
+        limit = self._timeout.max_bytes or 0
+        chunks[-1] = chunks[-1][:room]
+        return too_large_error(self._call, reply, limit, limit - room)
+
+    def _reply(self, response: ResponseHead) -> Reply:
+        return Reply(
             response.status_code,
             response.headers,
-            content,
-            stream=self if content is None else None,
+            None,
             http_version=response.http_version,
             reason=response.reason,
-            elapsed=self._clock.monotonic() - self._started,
             response_class=AsyncStreamedResponse,
+            max_bytes=self._timeout.max_bytes,
         )
-        reply.broken = self._broken
-        return reply
 
     def _fail(self, error: Exception) -> NoReturn:
         if AsyncTimeLimit.NEEDS_ABORT and self._remaining() == 0.0:

@@ -11,16 +11,15 @@ from .._concurrency import AsyncClock, AsyncScoped, AsyncShield
 from .._exports import publish
 from .._policy.deadline import AttemptTimeout
 from .._policy.proxy import EnvironmentProxies, checked_proxy
-from .._policy.redirect import foreign_names
 from .._wire.call import Call
-from .._wire.httpcore_request import content_of
-from .._wire.reply import Reply, ResponseHead, response_head
+from .._wire.reply import Reply
 from .._wire.tls import Cert, Tls, Verify
 from .._wire.url import Origin
 from ..config import PoolConfig, as_float
 from ..errors import ClientClosedError, ConfigurationError
 from .connect import AsyncConnection, direct_connection, proxied_connection
 from .exchange import AsyncExchange
+from .shared_lines import AsyncClientLine, AsyncSharedLine
 from .slots import AsyncSlotPool
 
 
@@ -166,12 +165,12 @@ class AsyncSharedTransport:
 
     def __init__(self, inner: httpx.AsyncBaseTransport, clock: AsyncClock) -> None:
         self._inner = inner
-        self._line = AsyncSharedLine(inner)
         self._clock = clock
 
     async def send(self, call: Call, timeout: AttemptTimeout, *, stream: bool = False) -> Reply:
         """Send *call* once."""
-        return await AsyncExchange(self._line, call, timeout, self._clock).run(stream=stream)
+        line = AsyncSharedLine(self._inner)
+        return await AsyncExchange(line, call, timeout, self._clock).run(stream=stream)
 
     async def aclose(self) -> None:
         """Close the httpx transport."""
@@ -188,63 +187,16 @@ class AsyncClientTransport:
     """
 
     def __init__(self, client: Any, clock: AsyncClock) -> None:
-        self._line = AsyncClientLine(client)
+        self._client = client
         self._clock = clock
 
     async def send(self, call: Call, timeout: AttemptTimeout, *, stream: bool = False) -> Reply:
         """Send *call* once."""
-        return await AsyncExchange(self._line, call, timeout, self._clock).run(stream=stream)
+        line = AsyncClientLine(self._client)
+        return await AsyncExchange(line, call, timeout, self._clock).run(stream=stream)
 
     async def aclose(self) -> None:
         """Leave the user's client open."""
-
-
-class AsyncSharedLine:
-    reused = False
-    can_abort = False
-
-    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
-        self._transport = transport
-
-    async def handle(self, call: Call, timeout: AttemptTimeout) -> ResponseHead:
-        request = call.to_httpx()
-        request.extensions = {**request.extensions, "timeout": timeout.steps()}
-        return response_head(await self._transport.handle_async_request(request))
-
-    async def finish(self, *, complete: bool) -> None: ...
-
-    def abort(self) -> None: ...
-
-
-class AsyncClientLine:
-    reused = False
-    can_abort = False
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-
-    async def handle(self, call: Call, timeout: AttemptTimeout) -> ResponseHead:
-        if self._client.is_closed:
-            raise ClientClosedError("http_client= was closed; hand in an open one")
-        steps = timeout.steps()
-        request = self._client.build_request(
-            call.method,
-            call.url,
-            headers=call.headers,
-            content=content_of(call),
-            timeout=(steps["connect"], steps["read"], steps["write"], steps["pool"]),
-        )
-        settings: dict[str, Any] = {"stream": True, "follow_redirects": False}
-        if not call.trusted:
-            # Redirects are followed by our loop, so what the client adds of its own stays at home.
-            settings["auth"] = None
-            for name in foreign_names(request.headers, call.headers):
-                del request.headers[name]
-        return response_head(await self._client.send(request, **settings))
-
-    async def finish(self, *, complete: bool) -> None: ...
-
-    def abort(self) -> None: ...
 
 
 def _check_http2_installed() -> None:

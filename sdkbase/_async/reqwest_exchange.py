@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Callable
 from typing import Any, NoReturn
 
 import httpx
 
 from .._concurrency import AsyncClock, AsyncReqwest, AsyncShield
+from .._policy.body_errors import refuse_announced, too_large_error
 from .._policy.deadline import AttemptTimeout
 from .._policy.reqwest_errors import httpx_error, is_timeout
 from .._policy.transport_errors import deadline_error, transport_error
@@ -22,6 +24,9 @@ from .._wire.reqwest_request import (
 )
 from ..errors import DeadlineExceededError, InvalidRequestError, TransportError
 from .stream import AsyncStreamedResponse
+
+# The engine counts in 64 bits with a sign.
+_MOST = 2**62
 
 
 class AsyncReqwestExchange:
@@ -40,7 +45,6 @@ class AsyncReqwestExchange:
     """
 
     __slots__ = (
-        "_broken",
         "_call",
         "_clock",
         "_engine",
@@ -74,30 +78,35 @@ class AsyncReqwestExchange:
         self._started = started
         self._proxied = proxied
         self._request: Any = None
-        self._broken: TransportError | None = None
         self.reader: Any = None
 
     async def run(self, content: bytes | None, *, stream: bool) -> Reply:
         """
         Send the request and return the reply, its body read unless *stream*.
 
-        If the body of an error breaks off, the reply has what came of it, and `broken`.
+        If the body of an error breaks off or is too large, the reply has what came of it, and
+        `broken`.
 
         Raises:
             TransportError: No complete answer came.
+            ResponseTooLargeError: It is larger than it may be.
         """
-        body: bytes | None = None
         try:
-            response = await self._open(content)
+            reply = self._reply(await self._open(content))
+            if reply.announced_too_large:
+                refuse_announced(self._call, reply)
             if not stream:
-                body = await self._read(response)
+                reply.content = await self._read(reply)
                 self._release()
         except BaseException as error:
             await self.aclose()
             if isinstance(error, Exception):
                 self.fail(error)
             raise
-        return self._reply(response, body)
+        reply.elapsed = self._elapsed()
+        if stream:
+            reply.stream = AsyncReqwestBody(self)
+        return reply
 
     async def _open(self, content: bytes | None) -> Any:
         release = self._release
@@ -131,34 +140,46 @@ class AsyncReqwestExchange:
         # Nothing of the body is read before the status is known: it must not get lost with it.
         return builder.streamed_read_buffer_limit(0).build_streamed()
 
-    async def _read(self, response: Any) -> bytes:
-        if response.status < 400:
-            content: bytes = (await AsyncReqwest.read(self.reader.bytes())).to_bytes()
-            return content
+    async def _read(self, reply: Reply) -> bytes:
+        limit = sys.maxsize if reply.max_bytes is None else reply.max_bytes
+        if reply.status_code >= 400:
+            return await self._read_some(reply, limit)
+        # One byte more than it may have: then it has ended, or is too large.
+        body = await AsyncReqwest.read(self.reader.read(min(limit, _MOST) + 1))
+        if body is None:
+            return b""
+        if len(body) > limit:
+            raise too_large_error(self._call, reply, limit, len(body))
+        content: bytes = body.to_bytes()
+        return content
+
+    async def _read_some(self, reply: Reply, limit: int) -> bytes:
         chunks: list[bytes] = []
+        room = limit
         try:
             while (chunk := await AsyncReqwest.read(self.reader.read_chunk())) is not None:
-                chunks.append(chunk.to_bytes())
+                chunks.append(chunk.to_bytes()[:room])
+                room -= len(chunk)
+                if room < 0:
+                    reply.broken = too_large_error(self._call, reply, limit, limit - room)
+                    break
         except Exception as error:
             # An error's status matters more than its body, but not more than the deadline.
-            self._broken = self._explained(error)
-            if self._broken is None or isinstance(self._broken, DeadlineExceededError):
+            reply.broken = self._explained(error)
+            if reply.broken is None or isinstance(reply.broken, DeadlineExceededError):
                 raise
         return b"".join(chunks)
 
-    def _reply(self, response: Any, content: bytes | None) -> Reply:
-        reply = Reply(
+    def _reply(self, response: Any) -> Reply:
+        return Reply(
             response.status,
             EngineHeaders(response.headers),
-            content,
-            stream=AsyncReqwestBody(self) if content is None else None,
+            None,
             http_version=http_version(response.version),
             reason=reason_phrase(response.status),
-            elapsed=self._elapsed(),
             response_class=AsyncStreamedResponse,
+            max_bytes=self._timeout.max_bytes,
         )
-        reply.broken = self._broken
-        return reply
 
     def _elapsed(self) -> float:
         return self._clock.monotonic() - self._started

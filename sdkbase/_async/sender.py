@@ -9,7 +9,8 @@ import httpx
 from .._concurrency import AsyncClock
 from .._policy.calls import call_by_url, result_of
 from .._policy.deprecation import DeprecationNotices
-from .._policy.settings import CallSettings, ClientSettings, Life
+from .._policy.life import Life
+from .._policy.settings import CallSettings, ClientSettings
 from .._wire.api_response import ResponseDecoder
 from .._wire.call import Call
 from .._wire.reply import Reply

@@ -17,7 +17,8 @@ from .._policy.calls import give_up_note
 from .._policy.deadline import Deadline
 from .._policy.download import Action, DownloadState, PartNote, Verdict, source_of
 from .._policy.download_plan import DownloadedFile, DownloadPlan, download_error
-from .._policy.retry import RetryQuota, RetryState
+from .._policy.retry import RetryState
+from .._policy.retry_quota import RetryQuota
 from .._policy.transport_errors import deadline_error, failure_of
 from .._wire.call import Call
 from ..config import RequestOptions

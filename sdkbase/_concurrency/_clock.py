@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from .._exports import publish
+from ._racer import current_racer
 
 
 class AsyncClock:
@@ -38,7 +39,11 @@ class SyncClock:
 
     def sleep(self, seconds: float) -> None:
         """Wait for *seconds*."""
-        time.sleep(seconds)
+        racer = current_racer()
+        if racer is None:
+            time.sleep(seconds)
+        else:
+            racer.sleep(seconds)
 
 
 publish(AsyncClock, SyncClock)

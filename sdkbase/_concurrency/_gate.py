@@ -10,10 +10,13 @@ from collections import OrderedDict
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from ._racer import current_racer
+
 if TYPE_CHECKING:
     import anyio
 
-# A waiter whose wake-up was lost to a KeyboardInterrupt looks again after this many seconds.
+# A waiter whose wake-up was lost to a KeyboardInterrupt, or whose race is over, looks again after
+# this many seconds.
 _RECHECK_SECONDS = 0.1
 
 
@@ -70,10 +73,16 @@ class AsyncGate:
         Raises:
             TimeoutError: No place came free in time.
         """
-        if self._free > 0:
-            self._free -= 1
-        else:
-            await self._wait(timeout)
+        if permit := self.try_acquire():
+            return permit
+        await self._wait(timeout)
+        return AsyncPermit(self)
+
+    def try_acquire(self) -> AsyncPermit | None:
+        """Return a place if one is free now."""
+        if self._free <= 0:
+            return None
+        self._free -= 1
         return AsyncPermit(self)
 
     async def _wait(self, timeout: float | None) -> None:
@@ -171,7 +180,7 @@ class SyncGate:
         Raises:
             TimeoutError: No place came free in time.
         """
-        if not self._line and (permit := self._try_issue()):
+        if permit := self.try_acquire():
             return permit
         waiter, key = _SyncWaiter(), next(self._keys)
         try:
@@ -181,9 +190,20 @@ class SyncGate:
             self._line.pop(key, None)
             self._wake_first()
 
+    def try_acquire(self) -> SyncPermit | None:
+        """
+        Return a place if one is free now and nobody is in line for it.
+
+        Of several threads that ask for the last one at the same moment, all may be refused.
+        """
+        return None if self._line else self._try_issue()
+
     def _wait(self, waiter: _SyncWaiter, timeout: float | None) -> SyncPermit:
         end = None if timeout is None else time.monotonic() + timeout
+        racer = current_racer()
         while True:
+            if racer is not None:
+                racer.check()
             if self._first_in_line() is waiter and (permit := self._try_issue()):
                 return permit
             left = _RECHECK_SECONDS if end is None else end - time.monotonic()

@@ -11,6 +11,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
+from ._racer import current_racer
+
 if TYPE_CHECKING:
     from queue import SimpleQueue
 
@@ -68,6 +70,10 @@ class SyncTimeLimit:
     def __init__(self, seconds: float | None, abort: Callable[[], object]) -> None:
         self.expired = False
         self._seconds = seconds
+        # A race with other attempts may end the block too.
+        self._racer = current_racer()
+        if self._racer is not None:
+            self._racer_abort = weakref.WeakMethod(abort)
         if seconds is not None:
             # Weakly: the watchdog must not keep a connection from coming back.
             self._abort = weakref.WeakMethod(abort)
@@ -83,6 +89,8 @@ class SyncTimeLimit:
                     abort()
 
     def __enter__(self) -> SyncTimeLimit:
+        if self._racer is not None:
+            self._racer.enter(self._racer_abort)
         if self._seconds is not None:
             _watchdog().watch(self, time.monotonic() + self._seconds)
         return self
@@ -93,10 +101,11 @@ class SyncTimeLimit:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> bool:
-        if self._seconds is None:
-            return False
-        with self._lock:
-            self._open = False
+        if self._seconds is not None:
+            with self._lock:
+                self._open = False
+        if self._racer is not None:
+            self._racer.leave()
         return self.expired and isinstance(error, Exception)
 
 

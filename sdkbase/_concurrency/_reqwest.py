@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import suppress
 from importlib import import_module
@@ -35,9 +37,9 @@ class AsyncReqwest:
         Raises:
             ImportError: pyreqwest is not installed.
         """
+        _load_engine()
         from pyreqwest.client import ClientBuilder
 
-        _load_exceptions()
         return ClientBuilder()
 
     @staticmethod
@@ -191,9 +193,9 @@ class SyncReqwest:
         Raises:
             ImportError: pyreqwest is not installed.
         """
+        _load_engine()
         from pyreqwest.client import SyncClientBuilder
 
-        _load_exceptions()
         return SyncClientBuilder()
 
     @staticmethod
@@ -217,6 +219,25 @@ class SyncReqwest:
         """Do nothing: nothing wakes a thread that reads."""
 
 
-def _load_exceptions() -> None:
+def _load_engine() -> None:
+    # The engine's memory is that of the thread which loads it: when that thread ends, the next
+    # use aborts the process. So it is the main thread, or one that never ends.
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if not in_main_thread and "pyreqwest" not in sys.modules:
+        loaded = threading.Event()
+        threading.Thread(
+            target=_load_and_stay, args=(loaded,), name="sdkbase-engine", daemon=True
+        ).start()
+        loaded.wait()
     # The engine loads them when it raises one, and a Ctrl-C in that moment aborts the process.
     import_module("pyreqwest.exceptions")
+
+
+def _load_and_stay(loaded: threading.Event) -> None:
+    try:
+        import_module("pyreqwest.client")
+    except ImportError:
+        return
+    finally:
+        loaded.set()
+    threading.Event().wait()

@@ -8,7 +8,8 @@ from .._wire.redaction import redact_text, redact_url
 
 _MAX_URL = 2048
 _MAX_LINE = 500
-_URL = r"""[a-zA-Z][a-zA-Z0-9+.-]*://[^\s"'<>]+"""
+# The bound keeps the time in proportion; of a longer scheme the end is enough.
+_URL = r"""[a-zA-Z][a-zA-Z0-9+.-]{0,30}://[^\s"'<>]+"""
 
 
 def redacted_url(url: str) -> str:

@@ -21,6 +21,8 @@ class AttemptTimeout(msgspec.Struct, frozen=True):
     total: float | None = None
     deadline: float | None = None
     """What the call as a whole was given, for the error."""
+    max_bytes: int | None = None
+    """Bytes that the body of the response may have, coded and decoded."""
 
     def steps(self) -> dict[str, float | None]:
         """Return the limits of the steps by the names that httpx gives them."""
@@ -44,7 +46,7 @@ class Deadline:
     __slots__ = ("_end", "seconds")
 
     def __init__(self, seconds: float | None, now: float) -> None:
-        self.seconds = seconds
+        self.seconds: float | None = seconds
         self._end = None if seconds is None else now + seconds
 
     def remaining(self, now: float) -> float | None:
@@ -55,11 +57,16 @@ class Deadline:
         """Tell whether a wait of *wait* seconds ends before the deadline."""
         return self._end is None or now + wait < self._end
 
-    def limit(self, config: TimeoutConfig, clock: Callable[[], float]) -> AttemptTimeout:
+    def limit(
+        self,
+        config: TimeoutConfig,
+        clock: Callable[[], float],
+        max_bytes: int | None = None,
+    ) -> AttemptTimeout:
         """Return the limits of an attempt that begins now: no step may outlast the call."""
         if self._end is None:
-            return _without_end(config)
-        return _limits(config, self.remaining(clock()), self.seconds)
+            return _without_end(config, max_bytes)
+        return _limits(config, self.remaining(clock()), self.seconds, max_bytes)
 
 
 NO_DEADLINE = Deadline(None, 0.0)
@@ -67,14 +74,16 @@ NO_DEADLINE = Deadline(None, 0.0)
 
 
 @lru_cache(maxsize=256)
-def _without_end(config: TimeoutConfig) -> AttemptTimeout:
-    return _limits(config, None, None)
+def _without_end(config: TimeoutConfig, max_bytes: int | None) -> AttemptTimeout:
+    return _limits(config, None, None, max_bytes)
 
 
-def _limits(config: TimeoutConfig, left: float | None, deadline: float | None) -> AttemptTimeout:
+def _limits(
+    config: TimeoutConfig, left: float | None, deadline: float | None, max_bytes: int | None
+) -> AttemptTimeout:
     steps = (config.connect, config.read, config.write, config.pool)
     connect, read, write, pool = (_shorter(step, left) for step in steps)
-    return AttemptTimeout(connect, read, write, pool, left, deadline)
+    return AttemptTimeout(connect, read, write, pool, left, deadline, max_bytes)
 
 
 def _shorter(step: Seconds | None, left: float | None) -> float | None:

@@ -15,7 +15,8 @@ from .._wire.call import Call
 from .._wire.headers import Headers
 from .._wire.redaction import is_sensitive, redact_url
 from .._wire.reply import Reply
-from .._wire.url import origin_of, parse_url
+from .._wire.text import shortened
+from .._wire.url import is_ambiguous, origin_of, parse_url, split_userinfo
 from ..errors import InvalidRequestError, RedirectError
 from .auth.places import drop_added_params
 
@@ -45,8 +46,8 @@ _CROSS_ORIGIN = frozenset(
 )
 
 
-# What a client adds to a request to any origin. Its cookies are kept by domain.
-_ADDED_TO_EVERY_REQUEST = _CROSS_ORIGIN | {"connection", "cookie", "host"}
+# What a client adds to a request to any origin. Cookies that have a domain the call has already.
+_ADDED_TO_EVERY_REQUEST = _CROSS_ORIGIN | {"connection", "host"}
 
 
 class Redirects:
@@ -84,20 +85,23 @@ class Redirects:
         # A server may set a cookie and send the client back to where it came from.
         may_return = reply.header(b"set-cookie") is not None
         if not may_return and (followed.method, followed.url) in self._seen:
-            raise _refused(call, f"a loop: {redact_url(followed.url)} was asked before")
+            raise _refused(call, f"a loop: {shortened(redact_url(followed.url))} was asked before")
         return followed
 
     def _target(self, call: Call, location: str) -> str:
         try:
+            if is_ambiguous(location):
+                raise ValueError
             joined = parse_url(call.url).join(location)
             if not joined.fragment and (fragment := parse_url(call.url).fragment):
                 joined = joined.copy_with(fragment=fragment)
-            target = str(joined)
+            # Whoever is named before the @ is the server's idea, and no one to log in as.
+            target = split_userinfo(str(joined))[0]
             parse_url(target)
         except (httpx.InvalidURL, InvalidRequestError, ValueError):
-            raise _refused(call, f"to no valid URL: {redact_url(location)!r}") from None
+            raise _refused(call, f"to no valid URL: {shortened(redact_url(location))!r}") from None
         if call.origin[0] == "https" and not target.startswith("https:"):
-            raise _refused(call, f"from https to http: {redact_url(target)}")
+            raise _refused(call, f"from https to http: {shortened(redact_url(target))}")
         return target
 
 

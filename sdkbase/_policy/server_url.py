@@ -1,11 +1,18 @@
-"""URLs that a server gave: a next page, an upload session, a result."""
+"""URLs that a server gave: a redirect, a next page, an upload session, a result."""
 
 from __future__ import annotations
 
 import httpx
 
 from .._wire.redaction import redact_url
-from .._wire.url import BaseUrl, is_absolute, origin_of, parse_url
+from .._wire.url import (
+    BaseUrl,
+    is_absolute,
+    is_ambiguous,
+    origin_of,
+    parse_url,
+    split_userinfo,
+)
 from ..errors import InvalidRequestError
 
 
@@ -38,8 +45,11 @@ def server_url(base: BaseUrl, url: str, *, allow_other_origin: bool) -> tuple[st
 
 def _joined(base: BaseUrl, url: str) -> str:
     relative = str(base) and not is_absolute(url)
+    if is_ambiguous(url):
+        raise InvalidRequestError(f"url {redact_url(url)!r} is not valid: it may name a host")
     try:
         absolute = str(httpx.URL(f"{base}/").join(url)) if relative else url
     except (httpx.InvalidURL, ValueError) as error:
         raise InvalidRequestError(f"url {redact_url(url)!r} is not valid: {error}") from None
-    return str(parse_url(absolute))
+    # User info would become an Authorization header, and is shown where URLs are.
+    return split_userinfo(str(parse_url(absolute)))[0]

@@ -23,8 +23,9 @@ from ..config import (
     to_count,
     to_seconds,
 )
-from ..errors import ClientClosedError, ConfigurationError, InvalidRequestError
+from ..errors import ConfigurationError, InvalidRequestError
 from .auth import Auth, AuthInput
+from .circuit_breaker import CircuitBreaker
 from .rate_limit import RateLimiter
 from .traits import ApiTraits
 
@@ -41,6 +42,11 @@ class CallSettings(msgspec.Struct, frozen=True):
     max_redirects: int = 10
     idempotent: bool = False
     """Whether the call may be repeated whatever its method."""
+    max_response_bytes: int | None = None
+    max_stream_bytes: int | None = None
+    """Bytes that a streamed body may have: only what the call itself says."""
+    rate_limit_cost: float = 1.0
+    long_poll: bool = False
     auth: Auth | None = None
     """Credentials of this call, in place of the client's; None for the client's."""
 
@@ -52,8 +58,12 @@ class CallSettings(msgspec.Struct, frozen=True):
         for name in ("max_retries", "deadline", "follow_redirects"):
             if (value := getattr(options, name)) is not OMIT:
                 changes[name] = value
-        if options.idempotent:
-            changes["idempotent"] = True
+        if not isinstance(options.max_response_bytes, Omit):
+            changes["max_response_bytes"] = options.max_response_bytes
+            changes["max_stream_bytes"] = options.max_response_bytes
+        for name in ("idempotent", "rate_limit_cost", "long_poll"):
+            if (value := getattr(options, name)) != getattr(self, name):
+                changes[name] = value
         return msgspec.structs.replace(self, **changes) if changes else self
 
 
@@ -68,6 +78,7 @@ class ClientSettings(msgspec.Struct, frozen=True):
     auth: Auth
     retry_config: RetryConfig
     rate_limiter: RateLimiter | None
+    circuit_breaker: CircuitBreaker | None
     interceptors: tuple[Any, ...]
     traits: ApiTraits
     call: CallSettings
@@ -152,10 +163,12 @@ class ClientSettings(msgspec.Struct, frozen=True):
         timeout_config: TimeoutConfig | Omit,
         retry_config: RetryConfig | Omit,
         rate_limiter: RateLimiter | None | Omit,
+        circuit_breaker: CircuitBreaker | None | Omit,
         interceptors: Iterable[Any] | Omit,
         auth: AuthInput | None | Omit,
         deadline: Seconds | None | Omit,
         follow_redirects: bool | Omit,
+        max_response_bytes: int | None | Omit,
     ) -> ClientSettings:
         """
         Return a copy in which what is given wins.
@@ -175,6 +188,9 @@ class ClientSettings(msgspec.Struct, frozen=True):
             rate_limiter=self.rate_limiter
             if isinstance(rate_limiter, Omit)
             else checked_setting(rate_limiter, RateLimiter, "rate_limiter"),
+            circuit_breaker=self.circuit_breaker
+            if isinstance(circuit_breaker, Omit)
+            else checked_setting(circuit_breaker, CircuitBreaker, "circuit_breaker"),
             interceptors=self.interceptors
             if isinstance(interceptors, Omit)
             else self._with_own_metrics(interceptors),
@@ -187,6 +203,9 @@ class ClientSettings(msgspec.Struct, frozen=True):
                 if isinstance(follow_redirects, Omit)
                 else follow_redirects,
                 max_redirects=self.call.max_redirects,
+                max_response_bytes=self.call.max_response_bytes
+                if isinstance(max_response_bytes, Omit)
+                else max_response_bytes,
             ),
             event_loop=self.event_loop,
         )
@@ -195,43 +214,6 @@ class ClientSettings(msgspec.Struct, frozen=True):
         own = metrics_interceptor(self.interceptors)
         given = with_metrics(interceptors, enabled=False)
         return given if own is None or metrics_interceptor(given) else (*given, own)
-
-
-class Life:
-    """
-    Whether a client is still open; that of a copy ends with its *parent's*.
-
-    Args:
-        name: What to call the client in the error.
-        parent: Life of the client that a copy was made from.
-    """
-
-    __slots__ = ("_ended", "_name", "_parent")
-
-    def __init__(self, name: str, parent: Life | None = None) -> None:
-        self._name = name
-        self._parent = parent
-        self._ended = False
-
-    @property
-    def is_over(self) -> bool:
-        """Whether it has ended."""
-        return self._ended or (self._parent is not None and self._parent.is_over)
-
-    def check(self) -> None:
-        """
-        Make sure that the client is open.
-
-        Raises:
-            ClientClosedError: It is not.
-        """
-        if self.is_over:
-            raise ClientClosedError(f"this {self._name} was closed; make a new one")
-
-    def end(self) -> bool:
-        """End it, and tell whether this was the first time."""
-        first, self._ended = not self._ended, True
-        return first
 
 
 def with_metrics(interceptors: Iterable[Any] | None, *, enabled: bool) -> tuple[Any, ...]:
@@ -279,6 +261,7 @@ def call_settings(
     deadline: Seconds | None,
     follow_redirects: bool,
     max_redirects: int,
+    max_response_bytes: int | None,
 ) -> CallSettings:
     """
     Return the settings that a client's calls begin with.
@@ -293,6 +276,9 @@ def call_settings(
         deadline=None if deadline is None else to_seconds(deadline, "deadline"),
         follow_redirects=follow_redirects,
         max_redirects=to_count(max_redirects, "max_redirects", minimum=0),
+        max_response_bytes=None
+        if max_response_bytes is None
+        else to_count(max_response_bytes, "max_response_bytes", minimum=1),
     )
 
 

@@ -7,13 +7,17 @@ that raise look-alikes are all understood.
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .._wire.call import Call
 from .._wire.redaction import redact_text, register_headers
+from .._wire.text import shortened
 from ..errors import (
+    BulkheadFullError,
+    CircuitOpenError,
     ConnectError,
     ConnectionLostError,
     ConnectTimeoutError,
@@ -55,10 +59,22 @@ _BY_NAME: dict[str, type[TransportError]] = {
 _READ_LIMIT = "(TimeoutConfig.read)"
 
 # What another attempt can not mend, or would only make worse.
-_FINAL = (TlsError, DeadlineExceededError, PoolTimeoutError)
+_FINAL = (
+    BulkheadFullError,
+    CircuitOpenError,
+    DeadlineExceededError,
+    PoolTimeoutError,
+    TlsError,
+)
+
+_HEAD_TOO_LARGE = 431
 
 # Mistakes of this side, which every further attempt would repeat.
 _OURS = frozenset({"LocalProtocolError", "UnsupportedProtocol"})
+
+# What h2 says of a frame that comes or goes after the server's GOAWAY. httpcore takes it for a
+# mistake of this side if both came at once: https://github.com/encode/httpcore/pull/1054
+_ENDED = re.compile(r"ConnectionInputs\.(\w+) in state ConnectionState\.CLOSED")
 
 
 def transport_error(
@@ -81,10 +97,15 @@ def transport_error(
         return None
     if kind is ConnectError and any(isinstance(e, ssl.SSLError) for e in _chain(error)):
         kind = TlsError
+    ended = _ENDED.search(str(error))
+    if ended is not None:
+        kind = ConnectionLostError
     register_headers(call.headers)
     mapped = _failed(kind, call, _told(kind, call, error, timeout))
+    if ended is not None and ended[1] == "SEND_HEADERS":
+        mapped.sent = False
     mapped.connection_reused = reused
-    mapped.__cause__ = _harmless(error)
+    mapped.__cause__ = _harmless(error, mapped)
     return mapped
 
 
@@ -92,6 +113,11 @@ def coding_error(call: Call, error: Exception) -> ProtocolError:
     """Return the error of a body that is not what its Content-Encoding says."""
     register_headers(call.headers)
     return _failed(ProtocolError, call, str(error))
+
+
+def unknown_status_error(call: Call, status: int) -> ProtocolError:
+    """Return the error of an answer whose *status* is not one of HTTP's final ones."""
+    return _failed(ProtocolError, call, f"the status of the answer is {status}, not 200 to 599")
 
 
 def deadline_error(call: Call, seconds: float | None) -> DeadlineExceededError:
@@ -119,13 +145,22 @@ def name_idle_timeout(error: Exception) -> None:
 def failure_of(error: TransportError) -> Failure:
     """Return what *error* means for a retry."""
     cause_names = {cls.__name__ for cls in type(error.__cause__).__mro__}
-    broken = isinstance(error, ConnectionLostError | ProtocolError)
+    lost = isinstance(error, ConnectionLostError)
+    broken = lost or isinstance(error, ProtocolError)
+    ours = cause_names & _OURS and not lost
     return Failure(
         outcome=type(error).__name__,
         sent=error.sent,
-        retryable=not (isinstance(error, _FINAL) or cause_names & _OURS),
+        retryable=not (isinstance(error, _FINAL) or ours or _has_huge_head(error)),
         timeout=isinstance(error, RequestTimeoutError),
         stale_connection=broken and error.connection_reused,
+    )
+
+
+def _has_huge_head(error: TransportError) -> bool:
+    # h11 says so by the status that a server would answer with. The next answer would be as large.
+    return any(
+        getattr(link, "error_status_hint", None) == _HEAD_TOO_LARGE for link in _chain(error)
     )
 
 
@@ -139,13 +174,18 @@ def _failed(kind: type[E], call: Call, what: str) -> E:
 
 def _told(kind: type[TransportError], call: Call, error: Exception, limits: AttemptTimeout) -> str:
     texts = (str(link) for link in _chain(error))
-    cause = next((text for text in texts if text), type(error).__name__)
+    # It may quote what the server sent, all of it.
+    cause = shortened(redact_text(next((text for text in texts if text), type(error).__name__)))
     scheme, host, port = call.origin
     server = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
     if issubclass(kind, ConnectTimeoutError):
         return f"no connection to {server} within {limits.connect or 0:g} s"
     if issubclass(kind, ReadTimeoutError):
         return f"the server sent nothing for {limits.read or 0:g} s {_READ_LIMIT}"
+    if issubclass(kind, PoolTimeoutError):
+        return (
+            f"none of its connections came free within {limits.pool or 0:g} s (TimeoutConfig.pool)"
+        )
     if issubclass(kind, WriteTimeoutError):
         return f"the server took nothing for {limits.write or 0:g} s (TimeoutConfig.write)"
     return f"no connection to {server}: {cause}" if issubclass(kind, ConnectError) else cause
@@ -161,16 +201,20 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         link = link.__cause__ or link.__context__
 
 
-def _harmless(error: Exception) -> Exception:
+def _harmless(error: Exception, mapped: TransportError) -> Exception:
     """
     Take out of *error*, and all that led to it, what could show a secret.
 
     The frames of the HTTP library hold the raw request, which a log that prints local variables
-    (loguru with diagnose=True) would show. Its messages may quote what the server sent.
+    (loguru with diagnose=True) would show, and so may its errors. Its messages may quote what the
+    server sent.
     """
     for link in _chain(error):
+        holder: Any = link
+        if getattr(getattr(type(link), "request", None), "fset", None) is not None:
+            holder.request = mapped.request
         link.__traceback__ = None
         link.args = tuple(
-            arg if isinstance(arg, int) else redact_text(str(arg)) for arg in link.args
+            arg if isinstance(arg, int) else shortened(redact_text(str(arg))) for arg in link.args
         )
     return error

@@ -1,5 +1,5 @@
 # Generated from _async/client.py by sdkbase.codegen. Do not edit.
-# sha256: 902b5ebaabc2ca7e
+# sha256: f6cf8f5691483107
 """The client: settings, requests and their results."""
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ from .._exports import publish
 from .._observe.interceptors import hooks_of, observers_of
 from .._observe.metrics import Metrics, MetricsInterceptor, RequestMetric
 from .._policy.auth import Auth, AuthInput
+from .._policy.bulkhead import Bulkhead
+from .._policy.circuit_breaker import CircuitBreaker
 from .._policy.cookies import own_cookies
 from .._policy.deprecation import DeprecationNotices, sdk_package
+from .._policy.hedging import Hedging
+from .._policy.life import Life
 from .._policy.rate_limit import RateLimiter
-from .._policy.retry import RetryQuota
+from .._policy.retry_quota import retry_quota
 from .._policy.settings import (
     ClientSettings,
-    Life,
     call_settings,
     check_flags,
     checked_setting,
@@ -45,8 +48,10 @@ from ..config import (
     TimeoutConfig,
 )
 from .attempt import SyncAttempts
+from .bulkhead import SyncBulkhead
 from .client_calls import SyncClientCalls
 from .engine import SyncEngine
+from .guards import guards_of, hedge_of
 from .sender import SyncSender
 from .transport import SyncTransport
 from .transport_choice import choose_transport, client_timeout
@@ -75,6 +80,9 @@ class SyncHttpClient(SyncClientCalls, ApiDeclaration):
         pool_config: Bounds of the connections.
         retry_config: When failed attempts are repeated.
         rate_limiter: Pace of all attempts; may be shared with other clients.
+        circuit_breaker: Refuses calls to a server that keeps failing; may be shared.
+        bulkhead: Bounds the attempts under way at once.
+        hedging: Sends slow calls that may be repeated once more.
         interceptors: Hooks around each attempt, and observers.
         auth: Credentials: `BearerAuth`, `BasicAuth`, `ApiKeyAuth`, or what httpx takes; None for
             none, where the client's class has a default.
@@ -84,6 +92,8 @@ class SyncHttpClient(SyncClientCalls, ApiDeclaration):
             `TimeoutConfig.read`.
         follow_redirects: Whether redirects are followed.
         max_redirects: How many in one call.
+        max_response_bytes: Bytes that the body of a response may have, coded and decoded; None for
+            any. Streams and downloads are only bounded by the option of their call.
         http_client: An httpx or httpx2 client to send with. It is used as it is, and stays open.
         transport: An httpx transport or a `SyncTransport` to send with. Closed with the client.
         verify: Whom to trust, as httpx takes it.
@@ -107,12 +117,16 @@ class SyncHttpClient(SyncClientCalls, ApiDeclaration):
         pool_config: PoolConfig | None = None,
         retry_config: RetryConfig | None = None,
         rate_limiter: RateLimiter | None = None,
+        circuit_breaker: CircuitBreaker | None = None,
+        bulkhead: Bulkhead | None = None,
+        hedging: Hedging | None = None,
         interceptors: Iterable[Any] | None = None,
         auth: AuthInput | None | Omit = OMIT,
         cookies: httpx.Cookies | dict[str, str] | None = None,
         deadline: Seconds | None = None,
         follow_redirects: bool = True,
         max_redirects: int = 10,
+        max_response_bytes: int | None = 64 * 1024 * 1024,
         http_client: Any = None,
         transport: httpx.BaseTransport | SyncTransport | None = None,
         verify: Verify = True,
@@ -167,6 +181,7 @@ class SyncHttpClient(SyncClientCalls, ApiDeclaration):
             auth=credentials,
             retry_config=retries,
             rate_limiter=checked_setting(rate_limiter, RateLimiter, "rate_limiter"),
+            circuit_breaker=checked_setting(circuit_breaker, CircuitBreaker, "circuit_breaker"),
             interceptors=with_metrics(interceptors, enabled=enable_metrics),
             traits=self._traits,
             call=call_settings(
@@ -175,12 +190,16 @@ class SyncHttpClient(SyncClientCalls, ApiDeclaration):
                 deadline=deadline,
                 follow_redirects=follow_redirects,
                 max_redirects=max_redirects,
+                max_response_bytes=max_response_bytes,
             ),
             event_loop=SyncHooks.EVENT_LOOP,
         )
         self._cookies = own_cookies(cookies, http_client)
         self._keeps_cookies = http_client is None
-        self._quota = RetryQuota(retries.retry_quota)
+        self._quota = retry_quota(retries.retry_quota)
+        places = checked_setting(bulkhead, Bulkhead, "bulkhead")
+        self._bulkhead = None if places is None else SyncBulkhead(places)
+        self._hedge = hedge_of(hedging, self._clock, self._quota)
         self._notices = DeprecationNotices(sdk_package(type(self)))
         self._life = Life(type(self).__name__)
         self._owns_transport = True
@@ -198,7 +217,7 @@ class SyncHttpClient(SyncClientCalls, ApiDeclaration):
         engine = SyncEngine(
             attempts,
             retry_config=settings.retry_config,
-            rate_limiter=settings.rate_limiter,
+            guards=guards_of(settings, self._hedge, self._bulkhead, self._clock),
             observers=observers_of(settings.interceptors),
             quota=self._quota,
             clock=self._clock,
@@ -212,13 +231,16 @@ class SyncHttpClient(SyncClientCalls, ApiDeclaration):
         timeout_config: TimeoutConfig | Omit = OMIT,
         retry_config: RetryConfig | Omit = OMIT,
         rate_limiter: RateLimiter | None | Omit = OMIT,
+        circuit_breaker: CircuitBreaker | None | Omit = OMIT,
         interceptors: Iterable[Any] | Omit = OMIT,
         auth: AuthInput | None | Omit = OMIT,
         deadline: Seconds | None | Omit = OMIT,
         follow_redirects: bool | Omit = OMIT,
+        max_response_bytes: int | None | Omit = OMIT,
     ) -> Self:
         """
-        Return a copy with other settings, which shares connections, cookies, metrics and quota.
+        Return a copy with other settings, which shares all else: connections, cookies, metrics,
+        retry quota, and the places of the bulkhead.
 
         What is left out stays as it is; *headers* are put over the client's own. The copy ends
         with the client that it was made from, and closing the copy closes nothing: keep the
@@ -241,14 +263,16 @@ class SyncHttpClient(SyncClientCalls, ApiDeclaration):
             timeout_config=timeout_config,
             retry_config=retry_config,
             rate_limiter=rate_limiter,
+            circuit_breaker=circuit_breaker,
             interceptors=interceptors,
             auth=auth,
             deadline=deadline,
             follow_redirects=follow_redirects,
+            max_response_bytes=max_response_bytes,
         )
         quota = copy._settings.retry_config.retry_quota
         if quota != self._settings.retry_config.retry_quota:
-            copy._quota = RetryQuota(quota)
+            copy._quota = retry_quota(quota)
         copy._sender = copy._new_sender()
         return copy
 

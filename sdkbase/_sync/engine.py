@@ -1,15 +1,15 @@
 # Generated from _async/engine.py by sdkbase.codegen. Do not edit.
-# sha256: cca048b17bd1143f
+# sha256: 31451bd46c4f6d60
 """
 The loop over attempts.
 
-Order, outer to inner: total deadline, redirects, retries, rate limit, auth, interceptors, attempt.
+Order, outer to inner: total deadline, redirects, retries, guards, auth, interceptors, attempt.
 Every decision is a call into `_policy`; the engine only waits and obeys.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from random import random
 
@@ -20,12 +20,12 @@ from .._concurrency import SyncClock
 from .._observe.observer import CANCELLED, CallRecord, Observer, listeners_of, tell
 from .._policy.calls import give_up_note
 from .._policy.deadline import NO_DEADLINE, AttemptTimeout, Deadline
-from .._policy.rate_limit import RateLimiter
 from .._policy.redirect import Redirects
-from .._policy.retry import Decision, Failure, RetryQuota, RetryState
-from .._policy.retry_after import retry_after_of
+from .._policy.retry import Decision, Failure, RetryState, status_failure
+from .._policy.retry_classifiers import error_failure, reply_failure
+from .._policy.retry_quota import Quota
 from .._policy.settings import CallSettings
-from .._policy.transport_errors import deadline_error, failure_of
+from .._policy.transport_errors import deadline_error
 from .._wire.call import Call
 from .._wire.reply import Reply
 from ..config import RetryConfig
@@ -34,10 +34,12 @@ from ..errors import (
     CallError,
     DeadlineExceededError,
     RequestTimeoutError,
+    ResponseError,
     StatusError,
     TransportError,
 )
 from .attempt import SyncAttempts, drop_body
+from .guards import SyncGuards
 
 
 class _Run(msgspec.Struct, eq=False):
@@ -49,6 +51,7 @@ class _Run(msgspec.Struct, eq=False):
     started: float
     wall_started: float
     deadline: Deadline
+    retry_on_status: Sequence[int]
     history: list[Attempt] = []
     attempts: int = 0
     redirects: int = 0
@@ -56,7 +59,21 @@ class _Run(msgspec.Struct, eq=False):
 
     def limits(self) -> AttemptTimeout:
         """Return the limits of what is sent now: interceptors and auth take time as well."""
-        return self.deadline.limit(self.settings.timeout, self.clock.monotonic)
+        settings = self.settings
+        max_bytes = settings.max_stream_bytes if self.stream else settings.max_response_bytes
+        return self.deadline.limit(settings.timeout, self.clock.monotonic, max_bytes)
+
+    def is_good(self, reply: Reply) -> bool:
+        """Tell whether *reply* needs no other attempt."""
+        return reply.status_code not in self.retry_on_status
+
+    def lost(self, outcome: str) -> None:
+        """Take note of an attempt that another one outran."""
+        self.note(outcome)
+
+    def note(self, outcome: str, delay: float | None = None) -> None:
+        """Add an attempt to the history."""
+        self.history.append(Attempt(len(self.history) + 1, outcome, delay))
 
 
 class SyncEngine:
@@ -66,7 +83,7 @@ class SyncEngine:
     Args:
         attempts: Makes single attempts.
         retry_config: When failed attempts are repeated.
-        rate_limiter: Shared pace of all attempts, or None.
+        guards: What each attempt has to pass, or None.
         observers: Told about attempts and calls.
         quota: Retry tokens that the client's calls share.
         clock: Time and sleep.
@@ -78,15 +95,15 @@ class SyncEngine:
         attempts: SyncAttempts,
         *,
         retry_config: RetryConfig,
-        rate_limiter: RateLimiter | None,
+        guards: SyncGuards | None,
         observers: tuple[Observer, ...],
-        quota: RetryQuota,
+        quota: Quota,
         clock: SyncClock,
         draw: Callable[[], float] = random,
     ) -> None:
         self._attempts = attempts
         self._retry_config = retry_config
-        self._limiter = rate_limiter
+        self._guards = guards
         self._attempt_started = listeners_of(observers, "attempt_started")
         self._retry_scheduled = listeners_of(observers, "retry_scheduled")
         self._call_finished = listeners_of(observers, "call_finished")
@@ -107,9 +124,9 @@ class SyncEngine:
             CallError: No complete reply came; carries the attempts that were made.
         """
         now = self._clock.monotonic()
-        seconds = settings.deadline
+        seconds, on_status = settings.deadline, self._retry_config.retry_on_status
         deadline = NO_DEADLINE if seconds is None else Deadline(seconds, now)
-        run = _Run(settings, self._clock, stream, now, self._clock.time(), deadline)
+        run = _Run(settings, self._clock, stream, now, self._clock.time(), deadline, on_status)
         try:
             reply = self._with_retries(call, run)
             if 300 <= reply.status_code < 400 and settings.follow_redirects:
@@ -137,44 +154,47 @@ class SyncEngine:
         return reply
 
     def _with_retries(self, call: Call, run: _Run) -> Reply:
-        state: RetryState | None = None
+        config, guards, state = self._retry_config, self._guards, None
         while True:
             reply: Reply | None = None
             error: TransportError | StatusError | None = None
-            if self._limiter is not None:
-                self._wait_for_turn(self._limiter, call, run)
+            begun = run.attempts
             try:
-                run.attempts += 1
-                tell(
-                    self._attempt_started,
-                    call.method,
-                    call.url,
-                    call.template,
-                    run.attempts,
+                reply = run.open_reply = (
+                    self._attempt(call, run) if guards is None else self._guarded(guards, call, run)
                 )
-                reply = run.open_reply = self._attempts.attempt(
-                    call, run.limits, stream=run.stream, auth=run.settings.auth
-                )
-                if reply.status_code not in self._retry_config.retry_on_status:
+                if reply.status_code < 400 and run.is_good(reply):
                     run.history.append(_answered(len(run.history) + 1, reply.status_code))
                     if state is None:
                         self._quota.give_back()
                     else:
                         state.succeeded()
                     return reply
-                failure = self._status_failure(reply)
+                failure = reply_failure(config, call, run.attempts, reply, self._clock.time())
+                if failure is None:
+                    run.note(f"HTTP {reply.status_code}")
+                    return reply
             except TransportError as raised:
-                error, failure = raised, failure_of(raised)
+                if run.attempts == begun:
+                    raise  # a guard let nothing through
+                error, failure = raised, error_failure(config, call, run.attempts, raised)
             except StatusError as raised:
-                failure = self._token_failure(raised)
-                if raised.status_code not in self._retry_config.retry_on_status:
-                    self._note(run, failure.outcome)
+                error, failure = raised, self._token_failure(raised)
+                if not failure.retryable:
+                    run.note(failure.outcome)
                     raise
-                error = raised
+            except ResponseError as raised:  # the answer came, and is not to be had
+                run.note(type(raised).__name__)
+                raise
             state = state or self._retry_state(call, run)
             decision = state.after_failure(failure, run.deadline, self._clock.monotonic())
-            self._note(run, failure.outcome, decision.delay if decision.retry else None)
+            if decision.retry and (reason := self._refusal(call, decision.delay)):
+                state.withdraw()
+                decision = Decision(retry=False, reason=reason)
+            run.note(failure.outcome, decision.delay if decision.retry else None)
             if not decision.retry:
+                if decision.delay:
+                    self._clock.sleep(decision.delay)
                 if error is not None:
                     raise self._given_up(call, run, error, decision)
                 if reply is not None:
@@ -183,6 +203,31 @@ class SyncEngine:
             if reply is not None:
                 drop_body(reply)
             self._back_off(call, run, failure, decision)
+
+    def _guarded(self, guards: SyncGuards, call: Call, run: _Run) -> Reply:
+        def attempt(admitted: Call) -> Reply:
+            return self._attempt(admitted, run)
+
+        return guards.send(call, run, attempt)
+
+    def _attempt(self, call: Call, run: _Run) -> Reply:
+        run.attempts += 1
+        tell(
+            self._attempt_started,
+            call.method,
+            call.url,
+            call.template,
+            run.attempts,
+        )
+        if name := self._retry_config.attempt_header:
+            told = f"attempt={run.attempts}; max={run.settings.max_retries + 1}"
+            call = call.with_headers({name.lower(): told})
+        return self._attempts.attempt(call, run.limits, stream=run.stream, auth=run.settings.auth)
+
+    def _refusal(self, call: Call, delay: float) -> str:
+        if self._guards is None:
+            return ""
+        return self._guards.refusal(call, self._clock.monotonic() + delay)
 
     def _retry_state(self, call: Call, run: _Run) -> RetryState:
         return RetryState(
@@ -193,26 +238,14 @@ class SyncEngine:
             replayable=call.body.replayable,
             quota=self._quota,
             draw=self._draw,
-        )
-
-    def _status_failure(self, reply: Reply) -> Failure:
-        return Failure(
-            outcome=f"HTTP {reply.status_code}",
-            status_code=reply.status_code,
-            retry_after=retry_after_of(reply, self._clock.time()),
+            long_poll=run.settings.long_poll,
         )
 
     def _token_failure(self, error: StatusError) -> Failure:
         # Before its reply, a call only meets the status of a request for its token.
-        return Failure(
-            outcome=f"HTTP {error.status_code}",
-            sent=False,
-            status_code=error.status_code,
-            retry_after=error.retry_after,
+        return status_failure(
+            self._retry_config, error.status_code, retry_after=error.retry_after, sent=False
         )
-
-    def _note(self, run: _Run, outcome: str, delay: float | None = None) -> None:
-        run.history.append(Attempt(len(run.history) + 1, outcome, delay))
 
     def _given_up(
         self, call: Call, run: _Run, error: TransportError | StatusError, decision: Decision
@@ -240,21 +273,6 @@ class SyncEngine:
         )
         if decision.delay:
             self._clock.sleep(decision.delay)
-
-    def _wait_for_turn(self, limiter: RateLimiter, call: Call, run: _Run) -> None:
-        turn = limiter.reserve(self._clock.monotonic())
-        try:
-            while (wait := turn.ready_at - (now := self._clock.monotonic())) > 0:
-                if not run.deadline.allows(wait, now):
-                    error = deadline_error(call, run.deadline.seconds)
-                    error.sent = False
-                    error.add_note(f"the rate limiter would have let it go in {wait:.3g} s")
-                    raise error
-                self._clock.sleep(wait)
-        except BaseException:
-            limiter.cancel(turn, self._clock.monotonic())
-            raise
-        limiter.begin(turn)
 
     def _finish(
         self, call: Call, run: _Run, reply: Reply | None, error: BaseException | None

@@ -1,5 +1,5 @@
 # Generated from _async/httpx_transport.py by sdkbase.codegen. Do not edit.
-# sha256: c19b1408a58d093b
+# sha256: 532f0f87193bb4e1
 """Transports over httpx: connection slots, one shared transport, or the user's own client."""
 
 from __future__ import annotations
@@ -13,16 +13,15 @@ from .._concurrency import SyncClock, SyncScoped, SyncShield
 from .._exports import publish
 from .._policy.deadline import AttemptTimeout
 from .._policy.proxy import EnvironmentProxies, checked_proxy
-from .._policy.redirect import foreign_names
 from .._wire.call import Call
-from .._wire.httpcore_request import content_of
-from .._wire.reply import Reply, ResponseHead, response_head
+from .._wire.reply import Reply
 from .._wire.tls import Cert, Tls, Verify
 from .._wire.url import Origin
 from ..config import PoolConfig, as_float
 from ..errors import ClientClosedError, ConfigurationError
 from .connect import SyncConnection, direct_connection, proxied_connection
 from .exchange import SyncExchange
+from .shared_lines import SyncClientLine, SyncSharedLine
 from .slots import SyncSlotPool
 
 
@@ -168,12 +167,12 @@ class SyncSharedTransport:
 
     def __init__(self, inner: httpx.BaseTransport, clock: SyncClock) -> None:
         self._inner = inner
-        self._line = SyncSharedLine(inner)
         self._clock = clock
 
     def send(self, call: Call, timeout: AttemptTimeout, *, stream: bool = False) -> Reply:
         """Send *call* once."""
-        return SyncExchange(self._line, call, timeout, self._clock).run(stream=stream)
+        line = SyncSharedLine(self._inner)
+        return SyncExchange(line, call, timeout, self._clock).run(stream=stream)
 
     def close(self) -> None:
         """Close the httpx transport."""
@@ -190,63 +189,16 @@ class SyncClientTransport:
     """
 
     def __init__(self, client: Any, clock: SyncClock) -> None:
-        self._line = SyncClientLine(client)
+        self._client = client
         self._clock = clock
 
     def send(self, call: Call, timeout: AttemptTimeout, *, stream: bool = False) -> Reply:
         """Send *call* once."""
-        return SyncExchange(self._line, call, timeout, self._clock).run(stream=stream)
+        line = SyncClientLine(self._client)
+        return SyncExchange(line, call, timeout, self._clock).run(stream=stream)
 
     def close(self) -> None:
         """Leave the user's client open."""
-
-
-class SyncSharedLine:
-    reused = False
-    can_abort = False
-
-    def __init__(self, transport: httpx.BaseTransport) -> None:
-        self._transport = transport
-
-    def handle(self, call: Call, timeout: AttemptTimeout) -> ResponseHead:
-        request = call.to_httpx()
-        request.extensions = {**request.extensions, "timeout": timeout.steps()}
-        return response_head(self._transport.handle_request(request))
-
-    def finish(self, *, complete: bool) -> None: ...
-
-    def abort(self) -> None: ...
-
-
-class SyncClientLine:
-    reused = False
-    can_abort = False
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-
-    def handle(self, call: Call, timeout: AttemptTimeout) -> ResponseHead:
-        if self._client.is_closed:
-            raise ClientClosedError("http_client= was closed; hand in an open one")
-        steps = timeout.steps()
-        request = self._client.build_request(
-            call.method,
-            call.url,
-            headers=call.headers,
-            content=content_of(call),
-            timeout=(steps["connect"], steps["read"], steps["write"], steps["pool"]),
-        )
-        settings: dict[str, Any] = {"stream": True, "follow_redirects": False}
-        if not call.trusted:
-            # Redirects are followed by our loop, so what the client adds of its own stays at home.
-            settings["auth"] = None
-            for name in foreign_names(request.headers, call.headers):
-                del request.headers[name]
-        return response_head(self._client.send(request, **settings))
-
-    def finish(self, *, complete: bool) -> None: ...
-
-    def abort(self) -> None: ...
 
 
 def _check_http2_installed() -> None:

@@ -1,9 +1,10 @@
 # Generated from _async/opener.py by sdkbase.codegen. Do not edit.
-# sha256: 380dab21ab5dcfc2
+# sha256: 7a4589031a3b9f2e
 """Opening a call whose body is read record by record, and reading that body."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -11,16 +12,17 @@ import httpx
 import msgspec
 
 from .._concurrency import SyncTimeLimit
+from .._policy.body_errors import body_error, too_large_error
 from .._policy.call_args import IdleTimeout
 from .._policy.calls import stream_error
-from .._policy.transport_errors import coding_error, name_idle_timeout
+from .._policy.transport_errors import name_idle_timeout
 from .._wire.api_response import response_decoder
 from .._wire.call import Call
-from .._wire.content_coding import ContentCodingError, inflater_for
+from .._wire.content_coding import BodyError, ContentDecoder
 from .._wire.headers import HeaderInput, Headers, merge_headers
 from .._wire.reply import Reply
 from ..config import RequestOptions
-from ..errors import CallError, TransportError
+from ..errors import CallError
 from .attempt import drop_body
 from .sender import SyncSender
 from .stream import SyncStreamedResponse
@@ -49,20 +51,21 @@ class SyncBody:
         self.reply: Reply = reply
         self.response: httpx.Response = reply.to_httpx()
         self._idle_timeout = idle_timeout
-        self._inflater = inflater_for(reply.header(b"content-encoding") or "")
+        self._decoder = ContentDecoder(reply.header(b"content-encoding") or "", reply.max_bytes)
+        self._size = 0
+        self._decoded: Iterator[bytes] = iter(())
         self._pieces: Any = self._source()
 
     def _source(self) -> Any:
         response = self.response
         if isinstance(response, SyncStreamedResponse) and not response.is_stream_consumed:
+            # Past httpx, whose nested generators can not be closed from outside. It is told, so
+            # that nobody reads the body in two places.
+            response.is_stream_consumed = True
             response.call = self.call
-            if self._inflater is not None or "content-encoding" not in response.headers:
-                # Past httpx, whose nested generators can not be closed from outside. It is told,
-                # so that nobody reads the body in two places.
-                response.is_stream_consumed = True
-                stream: Any = self.reply.stream
-                return stream.__iter__()
-        self._inflater = None
+            stream: Any = self.reply.stream
+            return stream.__iter__()
+        self._decoder = ContentDecoder("")
         return response.iter_bytes()
 
     def read(self) -> bytes | None:
@@ -71,22 +74,31 @@ class SyncBody:
 
         Raises:
             TransportError: The body is broken or ends too early.
+            ResponseTooLargeError: It is larger than it may be.
+            DecodeError: It has a content coding whose library is not installed.
         """
         try:
-            raw: bytes | None = next(self._pieces, None)
-            if self._inflater is None:
-                return raw
-            if raw is not None:
-                return self._inflater.feed(raw)
-            self._inflater.finish()
-        except (CallError, ContentCodingError, httpx.DecodingError) as error:
+            while (piece := next(self._decoded, None)) is None:
+                raw: bytes | None = next(self._pieces, None)
+                if raw is None:
+                    self._decoder.finish()
+                    return None
+                self._count(len(raw))
+                self._decoded = self._decoder.feed(raw)
+        except (CallError, BodyError, httpx.DecodingError) as error:
             # Without the frames inside, whose variables hold what was just read.
             raise self._told(error).with_traceback(None) from error.__cause__
-        return None
+        return piece
 
-    def _told(self, error: CallError | ContentCodingError | httpx.DecodingError) -> CallError:
-        if isinstance(error, ContentCodingError):
-            error = coding_error(self.call, error)
+    def _count(self, size: int) -> None:
+        self._size += size
+        limit = self.reply.max_bytes
+        if limit is not None and self._size > limit:
+            raise too_large_error(self.call, self.reply, limit, self._size)
+
+    def _told(self, error: CallError | BodyError | httpx.DecodingError) -> CallError:
+        if isinstance(error, BodyError):
+            error = body_error(self.call, self.reply, error)
         elif self._idle_timeout:
             name_idle_timeout(error)
         return stream_error(self.call, self.reply, error)
@@ -102,7 +114,7 @@ class SyncBody:
         try:
             while len(content) < enough and (piece := self.read()) is not None:
                 content += piece
-        except TransportError as error:
+        except CallError as error:
             self.reply.broken = error
         return bytes(content)
 

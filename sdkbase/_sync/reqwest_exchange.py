@@ -1,15 +1,17 @@
 # Generated from _async/reqwest_exchange.py by sdkbase.codegen. Do not edit.
-# sha256: 75218c29afa5e9eb
+# sha256: c3e0a2041efa1dcc
 """One request and its response through pyreqwest."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 import httpx
 
 from .._concurrency import SyncClock, SyncReqwest, SyncShield
+from .._policy.body_errors import refuse_announced, too_large_error
 from .._policy.deadline import AttemptTimeout
 from .._policy.reqwest_errors import httpx_error, is_timeout
 from .._policy.transport_errors import deadline_error, transport_error
@@ -24,6 +26,9 @@ from .._wire.reqwest_request import (
 )
 from ..errors import DeadlineExceededError, InvalidRequestError, TransportError
 from .stream import SyncStreamedResponse
+
+# The engine counts in 64 bits with a sign.
+_MOST = 2**62
 
 
 class SyncReqwestExchange:
@@ -42,7 +47,6 @@ class SyncReqwestExchange:
     """
 
     __slots__ = (
-        "_broken",
         "_call",
         "_clock",
         "_engine",
@@ -76,30 +80,35 @@ class SyncReqwestExchange:
         self._started = started
         self._proxied = proxied
         self._request: Any = None
-        self._broken: TransportError | None = None
         self.reader: Any = None
 
     def run(self, content: bytes | None, *, stream: bool) -> Reply:
         """
         Send the request and return the reply, its body read unless *stream*.
 
-        If the body of an error breaks off, the reply has what came of it, and `broken`.
+        If the body of an error breaks off or is too large, the reply has what came of it, and
+        `broken`.
 
         Raises:
             TransportError: No complete answer came.
+            ResponseTooLargeError: It is larger than it may be.
         """
-        body: bytes | None = None
         try:
-            response = self._open(content)
+            reply = self._reply(self._open(content))
+            if reply.announced_too_large:
+                refuse_announced(self._call, reply)
             if not stream:
-                body = self._read(response)
+                reply.content = self._read(reply)
                 self._release()
         except BaseException as error:
             self.close()
             if isinstance(error, Exception):
                 self.fail(error)
             raise
-        return self._reply(response, body)
+        reply.elapsed = self._elapsed()
+        if stream:
+            reply.stream = SyncReqwestBody(self)
+        return reply
 
     def _open(self, content: bytes | None) -> Any:
         release = self._release
@@ -133,34 +142,46 @@ class SyncReqwestExchange:
         # Nothing of the body is read before the status is known: it must not get lost with it.
         return builder.streamed_read_buffer_limit(0).build_streamed()
 
-    def _read(self, response: Any) -> bytes:
-        if response.status < 400:
-            content: bytes = (SyncReqwest.read(self.reader.bytes())).to_bytes()
-            return content
+    def _read(self, reply: Reply) -> bytes:
+        limit = sys.maxsize if reply.max_bytes is None else reply.max_bytes
+        if reply.status_code >= 400:
+            return self._read_some(reply, limit)
+        # One byte more than it may have: then it has ended, or is too large.
+        body = SyncReqwest.read(self.reader.read(min(limit, _MOST) + 1))
+        if body is None:
+            return b""
+        if len(body) > limit:
+            raise too_large_error(self._call, reply, limit, len(body))
+        content: bytes = body.to_bytes()
+        return content
+
+    def _read_some(self, reply: Reply, limit: int) -> bytes:
         chunks: list[bytes] = []
+        room = limit
         try:
             while (chunk := SyncReqwest.read(self.reader.read_chunk())) is not None:
-                chunks.append(chunk.to_bytes())
+                chunks.append(chunk.to_bytes()[:room])
+                room -= len(chunk)
+                if room < 0:
+                    reply.broken = too_large_error(self._call, reply, limit, limit - room)
+                    break
         except Exception as error:
             # An error's status matters more than its body, but not more than the deadline.
-            self._broken = self._explained(error)
-            if self._broken is None or isinstance(self._broken, DeadlineExceededError):
+            reply.broken = self._explained(error)
+            if reply.broken is None or isinstance(reply.broken, DeadlineExceededError):
                 raise
         return b"".join(chunks)
 
-    def _reply(self, response: Any, content: bytes | None) -> Reply:
-        reply = Reply(
+    def _reply(self, response: Any) -> Reply:
+        return Reply(
             response.status,
             EngineHeaders(response.headers),
-            content,
-            stream=SyncReqwestBody(self) if content is None else None,
+            None,
             http_version=http_version(response.version),
             reason=reason_phrase(response.status),
-            elapsed=self._elapsed(),
             response_class=SyncStreamedResponse,
+            max_bytes=self._timeout.max_bytes,
         )
-        reply.broken = self._broken
-        return reply
 
     def _elapsed(self) -> float:
         return self._clock.monotonic() - self._started

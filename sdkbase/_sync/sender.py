@@ -1,5 +1,5 @@
 # Generated from _async/sender.py by sdkbase.codegen. Do not edit.
-# sha256: 880e35bd1301a439
+# sha256: 42839cf86e691369
 """A client's settings and its engine, joined: what every kind of call goes through."""
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import httpx
 from .._concurrency import SyncClock
 from .._policy.calls import call_by_url, result_of
 from .._policy.deprecation import DeprecationNotices
-from .._policy.settings import CallSettings, ClientSettings, Life
+from .._policy.life import Life
+from .._policy.settings import CallSettings, ClientSettings
 from .._wire.api_response import ResponseDecoder
 from .._wire.call import Call
 from .._wire.reply import Reply

@@ -1,5 +1,5 @@
 # Generated from _async/transfer.py by sdkbase.codegen. Do not edit.
-# sha256: 08d071f917b5f191
+# sha256: 60089e8176d9cbb2
 """One download under way, over as many requests as it takes."""
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from .._policy.calls import give_up_note
 from .._policy.deadline import Deadline
 from .._policy.download import Action, DownloadState, PartNote, Verdict, source_of
 from .._policy.download_plan import DownloadedFile, DownloadPlan, download_error
-from .._policy.retry import RetryQuota, RetryState
+from .._policy.retry import RetryState
+from .._policy.retry_quota import RetryQuota
 from .._policy.transport_errors import deadline_error, failure_of
 from .._wire.call import Call
 from ..config import RequestOptions

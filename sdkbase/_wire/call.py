@@ -9,7 +9,7 @@ import msgspec
 
 from .._exports import publish
 from .body import Body
-from .headers import Headers, raw_headers
+from .headers import Headers, check_request, raw_headers
 from .redaction import redact_headers, redact_url
 from .url import Origin, origin_of, parse_url
 
@@ -99,7 +99,13 @@ class Call(msgspec.Struct, eq=False):
 
 
 def call_from_httpx(call: Call, request: httpx.Request) -> Call:
-    """Return *call* as an interceptor or an auth flow of httpx left it."""
+    """
+    Return *call* as an interceptor or an auth flow of httpx left it.
+
+    Raises:
+        InvalidRequestError: It is no valid request any longer.
+    """
+    check_request(request)
     headers = {name: value for name, value in request.headers.items() if name != "host"}
     changed = call.replace(method=request.method, url=str(request.url), headers=headers)
     host = request.headers.get("host")

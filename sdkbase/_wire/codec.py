@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast
 
-import msgspec
 from typing_extensions import TypeForm
 
 from ..errors import ConfigurationError
 from .call import Call
+from .formats import UNREADABLE
 from .readers import Reader, reader_for
 from .reply import Reply
 from .text import BOM as BOM
@@ -53,7 +53,7 @@ class Decoder(Generic[U]):
         """
         try:
             return self._read(call, reply)  # type: ignore[no-any-return]  # of the type
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             from .decode_error import decode_error  # late: most replies are what they should be
 
             raise decode_error(call, reply, self.type, error) from None
@@ -69,7 +69,7 @@ class Decoder(Generic[U]):
         Raises:
             msgspec.MsgspecError: It is not what it says, or does not fit the type.
             RecursionError: It is nested too deeply.
-            UnicodeDecodeError: It is not UTF-8.
+            ValueError: It is not UTF-8, or a moment is of no year that there is.
             ConfigurationError: The type is made of headers.
         """
         return self._reader.loads(content, content_type)  # type: ignore[no-any-return]  # the same
@@ -81,7 +81,7 @@ class Decoder(Generic[U]):
         Raises:
             msgspec.MsgspecError: A line is not JSON, or does not fit the type.
             RecursionError: One is nested too deeply.
-            UnicodeDecodeError: One is not UTF-8.
+            ValueError: One is not UTF-8, or a moment is of no year that there is.
             ConfigurationError: The type is made of headers.
         """
         return self._reader.loads_lines(content)

@@ -3,55 +3,151 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 
-import httpx
-
-_INFLATED = frozenset({"gzip", "x-gzip", "deflate"})
 _GZIP_WINDOW = 16 + zlib.MAX_WBITS
 _DEFLATE_HEADER = 2
+_PLAIN = frozenset({"", "identity"})
+_BY_LIBRARY = frozenset({"br", "zstd"})
+# A body that was encoded more often than this was made to do harm.
+_MAX_CODINGS = 2
+# zlib copies what is left of its input over and over.
+_SLICE = 16 * 1024
+# A few bytes may grow to a thousand times as many: no more than this comes out at once.
+_PIECE = 256 * 1024
 
 
-class ContentCodingError(ValueError):
+class BodyError(ValueError):
+    """The body can not be handed out."""
+
+
+class ContentCodingError(BodyError):
     """The body is not what its Content-Encoding says, or ends too early."""
 
 
-def decode_content(content: bytes, codings: str) -> bytes:
+class DecoderMissingError(BodyError):
+    """What decodes the body is not installed."""
+
+
+class BodyTooLargeError(BodyError):
+    """
+    The decoded body is longer than it may be.
+
+    Args:
+        limit: Bytes that it may have.
+        size: Bytes that came out until it was refused.
+    """
+
+    def __init__(self, limit: int, size: int) -> None:
+        super().__init__(f"{size} decoded bytes, of {limit} that are allowed")
+        self.limit: int = limit
+        self.size: int = size
+
+
+class Stage(Protocol):
+    """Undoes one coding piece by piece; its errors are `BodyError`s."""
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """Yield what *data* adds to the body."""
+        ...
+
+    def finish(self) -> None:
+        """Note that there is no more; raises if the body ends too early."""
+        ...
+
+
+class ContentDecoder:
+    """
+    Undo the content codings of a body piece by piece.
+
+    httpx would take a truncated body, or the first member of several, for the whole, and has no
+    limit. A coding that nobody knows leaves the bytes as they are.
+
+    Args:
+        codings: Value of Content-Encoding, in the order they were applied.
+        max_bytes: Bytes that may come out of any of them; None for no limit.
+    """
+
+    def __init__(self, codings: str, max_bytes: int | None = None) -> None:
+        names = (name.strip().lower() for name in codings.split(","))
+        self._names = [name for name in names if name not in _PLAIN]
+        self._max_bytes = max_bytes
+        self._stages: list[Stage] = []
+        self._sizes: list[int] = []
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """
+        Yield what *data* adds to the plain body, in pieces of bounded size.
+
+        Raises:
+            BodyError: It is broken or too large, or nothing here decodes it.
+        """
+        if data and not self._stages:
+            self._stages = self._new_stages()
+            self._sizes = [0] * len(self._stages)
+        return self._through(0, data) if data else iter(())
+
+    def _new_stages(self) -> list[Stage]:
+        if len(self._names) > _MAX_CODINGS:
+            raise ContentCodingError(
+                f"the body has {len(self._names)} content codings; at most {_MAX_CODINGS} are "
+                "undone"
+            )
+        stages = (_stage(name, self._max_bytes) for name in reversed(self._names))
+        return [stage for stage in stages if stage is not None]
+
+    def _through(self, index: int, data: bytes) -> Iterator[bytes]:
+        if index == len(self._stages):
+            yield data
+            return
+        limit = self._max_bytes
+        for piece in self._stages[index].feed(data):
+            size = self._sizes[index] = self._sizes[index] + len(piece)
+            if limit is not None and size > limit:
+                raise BodyTooLargeError(limit, size)
+            yield from self._through(index + 1, piece)
+
+    def finish(self) -> None:
+        """
+        Note that there is no more.
+
+        Raises:
+            ContentCodingError: The body ends too early.
+        """
+        for stage in self._stages:
+            stage.finish()
+
+
+def decode_content(content: bytes, codings: str, max_bytes: int | None = None) -> bytes:
     """
     Undo the content codings of a body.
-
-    gzip and deflate are decoded here, because httpx takes a truncated or a second gzip member
-    for the end of the body and drops the rest; br and zstd are left to httpx.
 
     Args:
         content: The body as it came over the wire.
         codings: Value of Content-Encoding, in the order they were applied.
+        max_bytes: Bytes that may come out of any of them; None for no limit.
 
     Raises:
-        ContentCodingError: The body is broken or ends too early.
+        BodyError: The body is broken, ends too early or is too large, or nothing here decodes it.
     """
-    for coding in reversed([name.strip().lower() for name in codings.split(",")]):
-        if content:
-            content = _decode_one(content, coding)
-    return content
+    decoder = ContentDecoder(codings, max_bytes)
+    pieces = list(decoder.feed(content))
+    decoder.finish()
+    return b"".join(pieces)
 
 
-def decode_partly(content: bytes, codings: str) -> bytes:
-    """Return as much of a body that was cut short as can be decoded; nothing if that is unknown."""
-    inflater = inflater_for(codings)
-    with suppress(ContentCodingError):
-        return b"" if inflater is None else inflater.feed(content)
-    return b""
+def decode_partly(content: bytes, codings: str, max_bytes: int | None = None) -> bytes:
+    """Return as much of a body that is cut short or too large as can be decoded."""
+    pieces: list[bytes] = []
+    with suppress(BodyError):
+        pieces.extend(ContentDecoder(codings, max_bytes).feed(content))
+    return b"".join(pieces)
 
 
-class Inflater:
-    """
-    Undo gzip or deflate piece by piece.
-
-    Args:
-        coding: `gzip`, `x-gzip` or `deflate`.
-    """
+class _Inflater:
+    """Undoes gzip or deflate."""
 
     def __init__(self, coding: str) -> None:
         self._coding = coding
@@ -59,25 +155,26 @@ class Inflater:
         self._ended = False
         self._waiting = b""
 
-    def feed(self, data: bytes) -> bytes:
-        """
-        Return what *data* adds to the plain body.
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        for start in range(0, len(data), _SLICE):
+            yield from self._inflated(self._waiting + data[start : start + _SLICE])
 
-        Raises:
-            ContentCodingError: It is broken.
-        """
-        data, self._waiting = self._waiting + data, b""
-        pieces: list[bytes] = []
-        while data:
+    def _inflated(self, data: bytes) -> Iterator[bytes]:
+        self._waiting = b""
+        full = False
+        while data or full:
             decoder = self._decoder = self._decoder or self._start(data)
             if decoder is None:
                 break
             try:
-                pieces.append(decoder.decompress(data))
+                piece = decoder.decompress(data, _PIECE)
             except zlib.error as error:
                 raise ContentCodingError(f"the {self._coding} body is broken: {error}") from None
-            data = self._after_member() if decoder.eof else b""
-        return b"".join(pieces)
+            if piece:
+                yield piece
+            # A full piece may leave more of them inside, even if all input is used up.
+            full = len(piece) == _PIECE and not decoder.eof
+            data = self._after_member() if decoder.eof else decoder.unconsumed_tail
 
     def _start(self, data: bytes) -> Any:
         if self._coding == "deflate":
@@ -94,22 +191,9 @@ class Inflater:
         self._decoder, self._ended = None, True
         return rest if self._coding == "deflate" else rest.lstrip(b"\0")
 
-    def finish(self) -> bytes:
-        """
-        Note that there is no more; return nothing.
-
-        Raises:
-            ContentCodingError: The body ends too early.
-        """
+    def finish(self) -> None:
         if self._decoder is not None or self._waiting:
             raise ContentCodingError(f"the {self._coding} body ends too early")
-        return b""
-
-
-def inflater_for(codings: str) -> Inflater | None:
-    """Return what undoes *codings* piece by piece, or None if there is none or several."""
-    coding = codings.strip().lower()
-    return Inflater(coding) if coding in _INFLATED else None
 
 
 def _deflate_window(data: bytes) -> int:
@@ -118,11 +202,16 @@ def _deflate_window(data: bytes) -> int:
     return zlib.MAX_WBITS if zlib_header else -zlib.MAX_WBITS
 
 
-def _decode_one(content: bytes, coding: str) -> bytes:
+_INFLATED: dict[str, Callable[[str], Stage]] = dict.fromkeys(
+    ("gzip", "x-gzip", "deflate"), _Inflater
+)
+
+
+def _stage(coding: str, max_bytes: int | None) -> Stage | None:
     if coding in _INFLATED:
-        inflater = Inflater(coding)
-        return inflater.feed(content) + inflater.finish()
-    try:
-        return httpx.Response(200, headers={"content-encoding": coding}, content=content).content
-    except httpx.DecodingError as error:
-        raise ContentCodingError(f"the {coding} body is broken: {error}") from None
+        return _INFLATED[coding](coding)
+    if coding not in _BY_LIBRARY:
+        return None
+    from .library_codings import brotli_stage, zstd_stage  # late: few servers send them unasked
+
+    return brotli_stage() if coding == "br" else zstd_stage(max_bytes)

@@ -9,12 +9,11 @@ import msgspec
 
 from ..errors import ProblemDetails, converted, is_problem
 from .codec import BOM, decode_text, decoder_for
-from .formats import JSON, MSGPACK, format_of
-from .redaction import redact_text
+from .formats import JSON, MSGPACK, UNREADABLE, format_of
+from .redaction import redact_name, redact_text
 from .reply import Reply
 
 _PROBLEM = "application/problem+json"
-_BROKEN = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 _MISSING = object()
 
 
@@ -55,7 +54,7 @@ def _decoded(content: bytes, kind: str) -> Any:
     decode = msgspec.msgpack.decode if format_of(kind) is MSGPACK else msgspec.json.decode
     try:
         return _masked(decode(content))
-    except _BROKEN:
+    except UNREADABLE:
         return _MISSING
 
 
@@ -89,6 +88,10 @@ def _strings(plain: Any) -> Iterator[str]:
             waiting += cast("list[Any]", item)
 
 
+def _masked_name(name: Any) -> Any:
+    return redact_name(name) if isinstance(name, str) else _with_masks(name)
+
+
 def _with_masks(plain: Any) -> Any:
     if isinstance(plain, str):
         return redact_text(plain)
@@ -96,7 +99,7 @@ def _with_masks(plain: Any) -> Any:
         return redact_text(plain.decode("latin-1")).encode("latin-1")
     if isinstance(plain, dict):
         fields = cast("dict[Any, Any]", plain)
-        return {_with_masks(name): _with_masks(value) for name, value in fields.items()}
+        return {_masked_name(name): _with_masks(value) for name, value in fields.items()}
     if isinstance(plain, list):
         return [_with_masks(item) for item in cast("list[Any]", plain)]
     if isinstance(plain, tuple):  # a key of msgpack

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -24,6 +24,12 @@ EXTRA = f"{MARK}.extra"
 
 WHOLE = f"{MARK}.whole"
 """Where an object of an unknown kind stands between the two passes."""
+
+UNREADABLE: Final = (msgspec.MsgspecError, RecursionError, ValueError)
+"""
+What decoding raises: ValueError if it is not UTF-8, or if a number that is read as a moment leads
+to no year that a `datetime` can be in.
+"""
 
 _MARK_BYTES = MARK.encode("ascii")
 _MSGPACK = r"application/(?:x-|vnd\.)?msgpack|[^/;\s]+/[^/;\s]+\+msgpack"

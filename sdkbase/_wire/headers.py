@@ -23,6 +23,7 @@ METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"}
 # RFC 9110, section 5.6.2 (token) and 5.5 (field value).
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _BAD_VALUE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
+_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 def parse_headers(given: HeaderInput | None) -> dict[str, str | Omit]:
@@ -71,6 +72,22 @@ def check_method(method: str) -> str:
     return method.upper()
 
 
+def check_request(request: httpx.Request) -> None:
+    """
+    Refuse a request that an interceptor or an auth flow has changed into no valid message.
+
+    Raises:
+        InvalidRequestError: Its method or a name is no token, or a value has a control character.
+    """
+    check_method(request.method)
+    for raw_name, value in request.headers.raw:
+        name = raw_name.decode("latin-1")
+        if not _NAME.fullmatch(name):  # which may be a secret in the wrong place
+            raise InvalidRequestError("an interceptor or auth has set a header with no valid name")
+        if _CONTROL.search(value):
+            raise _bad_value(name)
+
+
 def raw_headers(headers: Headers) -> list[tuple[bytes, bytes]]:
     """Return *headers* as they go over the wire."""
     return [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
@@ -112,7 +129,11 @@ def _check_value(name: str, value: object) -> None:
             f"header {name!r} must have a string as its value, got {type(value).__name__}"
         )
     if _BAD_VALUE.search(value):
-        raise InvalidRequestError(
-            f"the value of header {name!r} holds a line break, a control character or one outside "
-            "Latin-1, which HTTP does not allow"
-        )
+        raise _bad_value(name)
+
+
+def _bad_value(name: str) -> InvalidRequestError:
+    return InvalidRequestError(
+        f"the value of header {name!r} holds a line break, a control character or one outside "
+        "Latin-1, which HTTP does not allow"
+    )

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Generic, TypeVar
 
-import msgspec
-
 from ..config import to_count
 from ..errors import RecordError
 from .codec import BOM, Decoder
+from .formats import UNREADABLE
 from .headers import Headers
 from .records import DEFAULT_MAX_BYTES, load_record
 
@@ -95,7 +94,7 @@ class JsonLines(Generic[T]):
         loads = self._decoder.loads
         try:
             values = [loads(line) for line in lines if line]
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        except UNREADABLE:
             yield from self._one_by_one(lines)
         else:
             yield from values

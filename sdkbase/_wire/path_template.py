@@ -36,6 +36,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _ESCAPE = re.compile(r"(%[0-9A-Fa-f]{2})")
 # Path parameters do not make it another segment to every server: `..;` may be `..`.
 _DOT_SEGMENT = r"(?:^|[/\\])\.\.?(?:;[^/\\]*)?(?:$|[/\\])"
+_HOST_LIKE = r"//|\\|(?:^|/)[A-Za-z][A-Za-z0-9+.-]*:/"
 # RFC 3986, section 3.3: what a path may hold besides unreserved characters.
 _PATH_CHARACTERS = "/:@!$&'()*+,;="
 
@@ -45,7 +46,8 @@ class PathTemplate:
     A path with places for arguments.
 
     Raises:
-        ConfigurationError: A brace is not part of a placeholder, or it has a query or fragment.
+        ConfigurationError: A brace is not part of a placeholder, or it has a query or fragment, a
+            dot segment, a control character, or what could be taken for the URL of a host.
     """
 
     __slots__ = ("_literals", "_names", "text")
@@ -59,6 +61,7 @@ class PathTemplate:
                 f"path template {text!r} must hold only text and placeholders such as {{user_id}} "
                 "or {+path}; pass query parameters as query="
             )
+        _check_literals("x".join(pieces[::3]))
         self._literals = [_escaped(literal) for literal in pieces[::3]]
         self._names = list(zip(pieces[1::3], pieces[2::3], strict=True))
 
@@ -146,6 +149,19 @@ class PathTemplate:
     def _refused(self, name: str, arg: object, reason: str) -> InvalidRequestError:
         return InvalidRequestError(
             f"argument {name!r} of path template {self.text!r} {reason}: {arg!r}"
+        )
+
+
+def _check_literals(text: str) -> None:
+    """Refuse a template whose own text leads out of its path, whatever the arguments are."""
+    if _CONTROL.search(text) or re.search(_DOT_SEGMENT, unquote(text)):
+        raise ConfigurationError(
+            f"path template {text!r} must not hold dot segments or control characters"
+        )
+    if re.search(_HOST_LIKE, text):
+        raise ConfigurationError(
+            f"path template {text!r} holds what could be taken for the URL of another host; a path "
+            "stays below base_url. Pass a URL that the server gave as url="
         )
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Protocol, TypeVar
 
-import msgspec
-
 from ..errors import (
     DecodeError,
     RecordDecodeError,
@@ -16,6 +14,7 @@ from ..errors import (
 )
 from .call import Call
 from .codec import Decoder, shortened, type_name
+from .formats import UNREADABLE
 from .headers import Headers
 from .redaction import redact_bytes, redact_text, register_headers
 from .reply import Reply
@@ -72,7 +71,7 @@ def load_record(decoder: Decoder[U], content: bytes | str, name: str) -> U:
     """
     try:
         return decoder.loads(content)
-    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise _decode_error(decoder, content, name, error) from None
 
 

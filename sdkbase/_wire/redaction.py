@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, quote_plus
@@ -35,6 +37,7 @@ _SENSITIVE_NAME = r"""(?x)
     | (?<!idempotency)(?<!sort)(?<!cache)(?<!partition)(?<!primary)(?<!public)[-_.]key$
     | (?:^|api|access|private|subscription|master)key$
     """
+_WORD = r"[a-z]+(?:_[a-z]+)*"
 _USERINFO = r"^((?:[a-zA-Z][a-zA-Z0-9+.-]*:)?//)[^/?#]*@"
 _QUERY_ITEM = r"([?&;#])([^=&;#]+)=([^&;#]*)"
 
@@ -162,6 +165,16 @@ def register_headers(headers: Mapping[str, str]) -> None:
     for name, value in headers.items():
         if is_sensitive(name):
             register_secret(value)
+            if value[:6].lower() == "basic ":
+                _register_password(value[6:])
+
+
+def _register_password(encoded: str) -> None:
+    # A server may quote what it decoded.
+    with suppress(ValueError):
+        pair = b64decode(encoded, validate=True).decode()
+        register_secret(pair)
+        register_secret(pair.partition(":")[2])
 
 
 @lru_cache(maxsize=1024)
@@ -173,6 +186,15 @@ def is_sensitive(name: str) -> bool:
 def redact_text(text: str) -> str:
     """Mask every registered secret in *text*."""
     return _registry.mask(text)
+
+
+def redact_name(name: str) -> str:
+    """
+    Mask every registered secret in the name of a field, unless it is a plain word.
+
+    A secret that happens to be a word, such as `detail`, must not hide the fields of that name.
+    """
+    return name if re.fullmatch(_WORD, name) else _registry.mask(name)
 
 
 def redact_bytes(content: bytes) -> bytes:

@@ -9,12 +9,15 @@ from typing import Any, Protocol, TypeAlias
 import httpx
 
 from .._exports import publish
-from ..errors import REQUEST_ID_HEADERS, Attempt, TransportError
+from ..errors import REQUEST_ID_HEADERS, Attempt, CallError
 from .call import Call
 from .content_coding import decode_content, decode_partly
 from .redaction import redact_bytes, redact_headers, redact_text
 
 _REQUEST_ID_HEADERS = tuple(name.encode("ascii") for name in REQUEST_ID_HEADERS)
+
+# More than any body has, and few enough for int().
+_LENGTH_DIGITS = 20
 
 RawHeaders: TypeAlias = list[tuple[bytes, bytes]]
 
@@ -67,6 +70,7 @@ class Reply:
         http_version: Such as `HTTP/1.1`.
         elapsed: Seconds from sending to the end of what was read.
         response_class: What a streamed response becomes.
+        max_bytes: Bytes that the body may have, coded and decoded; None for no limit.
         broken: What cut the body of an error short, which then is only what came before; else None.
     """
 
@@ -83,6 +87,7 @@ class Reply:
         "give_up_reason",
         "history",
         "http_version",
+        "max_bytes",
         "reason",
         "redirects",
         "status_code",
@@ -100,6 +105,7 @@ class Reply:
         reason: str = "",
         elapsed: float = 0.0,
         response_class: type[httpx.Response] = httpx.Response,
+        max_bytes: int | None = None,
     ) -> None:
         self.status_code: int = status_code
         self._headers = headers
@@ -112,13 +118,14 @@ class Reply:
         self.reason: str = reason
         self.elapsed: float = elapsed
         self._response_class = response_class
+        self.max_bytes: int | None = max_bytes
         self._body: bytes | None = None
         self._response: httpx.Response | None = None
         self.call: Call | None = None
         self.history: tuple[Attempt, ...] = ()
         self.redirects: list[httpx.Response] = []
         self.give_up_reason: str = ""
-        self.broken: TransportError | None = None
+        self.broken: CallError | None = None
 
     @property
     def headers(self) -> RawHeaders:
@@ -147,6 +154,16 @@ class Reply:
         return fields
 
     @property
+    def announced_too_large(self) -> int:
+        """Bytes that the body has by its Content-Length, if it may not have so many; else 0."""
+        limit, told = self.max_bytes, (self._fields or self._index()).get(b"content-length")
+        # A digit is less than four bits: nearly always that is enough to know.
+        if limit is None or told is None or limit >> 4 * len(told) or not told.isdigit():
+            return 0
+        size = int(told[:_LENGTH_DIGITS])
+        return size if size > limit else 0
+
+    @property
     def request_id(self) -> str | None:
         """The id that the server gave the request, if it sent one."""
         return self.first(_REQUEST_ID_HEADERS)
@@ -157,12 +174,12 @@ class Reply:
         The body without its content codings.
 
         Raises:
-            ContentCodingError: It is broken or ends too early.
+            BodyError: It is broken, ends too early or is too large, or nothing here decodes it.
         """
         if self._body is None:
             codings = self.header(b"content-encoding")
             content = self.content or b""
-            self._body = decode_content(content, codings) if codings else content
+            self._body = decode_content(content, codings, self.max_bytes) if codings else content
         return self._body
 
     def check_body(self, method: str) -> None:
@@ -170,7 +187,7 @@ class Reply:
         Make sure that the body can be decoded.
 
         Raises:
-            ContentCodingError: It is broken or ends too early.
+            BodyError: It can not.
         """
         if method != "HEAD":
             _ = self.body
@@ -205,6 +222,7 @@ class Reply:
             http_version=self.http_version,
             reason=response.reason_phrase,
             elapsed=self.elapsed,
+            max_bytes=self.max_bytes,
         )
         reply.call = self.call
         reply.broken = self.broken
@@ -219,11 +237,11 @@ class Reply:
         self.call = self.call or call
         return self.to_httpx()
 
-    def redacted_response(self, call: Call) -> httpx.Response:
+    def redacted_response(self, call: Call, *, with_body: bool = True) -> httpx.Response:
         """Return the response with every secret masked, for errors."""
         fields = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in self.headers]
         headers = [(n.encode("latin-1"), v.encode("latin-1")) for n, v in redact_headers(fields)]
-        body = redact_bytes(self.body_or_content())
+        body = redact_bytes(self.body_or_content()) if with_body else b""
         return self._read_response(
             headers, body, call.redacted_request(), reason=redact_text(self.reason)
         )
@@ -234,7 +252,8 @@ class Reply:
             return self.body
         except ValueError:
             content = self.content or b""
-            return decode_partly(content, self.header(b"content-encoding") or "") or content
+            codings = self.header(b"content-encoding") or ""
+            return decode_partly(content, codings, self.max_bytes) or content
 
     def _read_response(
         self,

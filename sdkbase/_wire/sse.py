@@ -17,6 +17,7 @@ from ..config import to_count
 from ..errors import ConfigurationError, RecordDecodeError, RecordError
 from .codec import Decoder, decoder_for, shortened
 from .error_body import error_body
+from .formats import UNREADABLE
 from .headers import Headers
 from .lines import BomFilter, Newlines
 from .records import DEFAULT_MAX_BYTES, decode_failure, load_record
@@ -263,7 +264,7 @@ class EventReader(Generic[T]):
             return cast("T", event)
         try:
             return decoder.loads(event.data)
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        except UNREADABLE:
             return load_record(decoder, event.data, self._name(event))
 
     def _told(self, event: ServerSentEvent) -> RecordError:

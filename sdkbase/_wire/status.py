@@ -52,7 +52,8 @@ def status_error(
     body = error_body(reply, policy.models_for(reply.status_code))
     kind = policy.kind_of(reply, body.plain)
     detail = _detail_of(body, reply)
-    message = f"{call.method} {call.template} -> {reply.status_code} {reply.reason}".rstrip()
+    reason = shortened(redact_text(reply.reason))
+    message = f"{call.method} {call.template} -> {reply.status_code} {reason}".rstrip()
     error = policy.class_for(reply.status_code, kind)(
         redact_text(f"{message}: {detail}" if detail else message),
         request=call.redacted_request(),

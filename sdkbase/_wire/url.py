@@ -16,6 +16,10 @@ Origin = tuple[str, str, int]
 """Scheme, host and port: what a credential belongs to (RFC 6454)."""
 
 _ABSOLUTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
+# To RFC 3986 these are paths or no URLs, to a browser they name another host: `http:/host`,
+# `https:host`, `///host`, `\\host`, `/\host` (WHATWG URL, special schemes).
+_HOST_LIKE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:[/\\]|/*\\|//")
+_AMBIGUOUS = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:(?!//[^/\\])|/*\\|///")
 _USERINFO = r"([a-zA-Z][a-zA-Z0-9+.-]*://)([^/?#@]*)@"
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 _BRACKET = re.compile(r"[\[\]]")
@@ -99,6 +103,11 @@ def is_absolute(url: str) -> bool:
     return _ABSOLUTE.match(url) is not None
 
 
+def is_ambiguous(url: str) -> bool:
+    """Tell whether it depends on the reader which host a URL leads to, if to any."""
+    return _AMBIGUOUS.match(url) is not None
+
+
 class BaseUrl:
     """
     The URL that a client's relative paths are joined to.
@@ -129,7 +138,8 @@ class BaseUrl:
             path: Relative to the base, which it can not leave, or absolute.
 
         Raises:
-            InvalidRequestError: It is relative and there is no base, or has a dot segment.
+            InvalidRequestError: It is relative and there is no base, has a dot segment, or could
+                be taken for the URL of another host.
         """
         if is_absolute(path):
             return path
@@ -137,6 +147,8 @@ class BaseUrl:
             raise _no_base(path)
         if "." in path or "%2" in path:
             _refuse_dot_segments(path)
+        if (path[:1] != "/" or path[1:2] in "/\\") and _HOST_LIKE.match(path):
+            raise _host_like(path)
         if not path or path[0] == "?":
             return self._prefix + path
         return f"{self._prefix}{path}" if path[0] == "/" else f"{self._prefix}/{path}"
@@ -172,8 +184,9 @@ def _base_origin(text: str) -> Origin:
 
 
 def _refuse_dot_segments(path: str) -> None:
+    # Path parameters do not make it another segment to every server: `..;` may be `..`.
     segments = re.split(r"[/\\]", unquote(re.split("[?#]", path, maxsplit=1)[0]))
-    if "." in segments or ".." in segments:
+    if any(segment.partition(";")[0] in (".", "..") for segment in segments):
         shown = redact_url(path)
         raise InvalidRequestError(f"path {shown!r} must not hold the segments '.' or '..'")
 
@@ -194,6 +207,13 @@ def label_of(url: str) -> str:
 
 def _invalid(url: str, reason: str) -> InvalidRequestError:
     return InvalidRequestError(f"URL {redact_url(url)!r} {reason}")
+
+
+def _host_like(path: str) -> InvalidRequestError:
+    return InvalidRequestError(
+        f"path {redact_url(path)!r} could be taken for the URL of another host; write the whole "
+        "URL, from https:// on, or escape its slashes"
+    )
 
 
 def _no_base(path: str) -> InvalidRequestError:

@@ -8,6 +8,7 @@ Everything that sdkbase raises.
     ├── StreamClosedError (RuntimeError)         a stream was used before its start or after its end
     ├── RecordError (ValueError)                 a record of a stream is not what it should be
     │   └── RecordDecodeError
+    ├── RateLimitStoreError                      a shared rate limit could not be asked; not sent
     └── CallError                                a call failed
         ├── TransportError (httpx.TransportError)
         │   ├── ConnectError (httpx.ConnectError)
@@ -15,6 +16,8 @@ Everything that sdkbase raises.
         │   ├── ProxyError (httpx.ProxyError)
         │   ├── ConnectionLostError (httpx.ReadError)
         │   ├── ProtocolError (httpx.RemoteProtocolError)
+        │   ├── CircuitOpenError                 refused by the circuit breaker; not sent
+        │   ├── BulkheadFullError                refused by the bulkhead; not sent
         │   └── RequestTimeoutError (httpx.TimeoutException)
         │       ├── ConnectTimeoutError (httpx.ConnectTimeout)
         │       ├── ReadTimeoutError (httpx.ReadTimeout)
@@ -27,6 +30,7 @@ Everything that sdkbase raises.
             ├── PaginationError                  paging goes in circles or leads elsewhere
             ├── StreamError                      a stream told of an error, or broke its format
             ├── ChecksumError                    a download is not what it should be
+            ├── ResponseTooLargeError            its body is longer than `max_response_bytes`
             └── StatusError (httpx.HTTPStatusError)
                 ├── ClientError                  400 to 499
                 │   ├── BadRequestError          400
@@ -58,6 +62,7 @@ from ._base import (
     ClientClosedError,
     ConfigurationError,
     InvalidRequestError,
+    RateLimitStoreError,
     RecordDecodeError,
     RecordError,
     SdkError,
@@ -79,6 +84,7 @@ from ._response import (
     DecodeError,
     PaginationError,
     ResponseError,
+    ResponseTooLargeError,
     StreamError,
     request_id_of,
 )
@@ -105,6 +111,8 @@ from ._status import (
     status_error_class,
 )
 from ._transport import (
+    BulkheadFullError,
+    CircuitOpenError,
     ConnectError,
     ConnectionLostError,
     ConnectTimeoutError,
@@ -126,8 +134,10 @@ __all__ = [
     "AuthenticationError",
     "BadGatewayError",
     "BadRequestError",
+    "BulkheadFullError",
     "CallError",
     "ChecksumError",
+    "CircuitOpenError",
     "ClientClosedError",
     "ClientError",
     "ConfigurationError",
@@ -152,12 +162,14 @@ __all__ = [
     "ProtocolError",
     "ProxyError",
     "RateLimitError",
+    "RateLimitStoreError",
     "ReadTimeoutError",
     "RecordDecodeError",
     "RecordError",
     "RedirectError",
     "RequestTimeoutError",
     "ResponseError",
+    "ResponseTooLargeError",
     "SdkError",
     "ServerError",
     "ServiceUnavailableError",

@@ -62,5 +62,9 @@ class RecordDecodeError(RecordError):
     excerpt: str = ""
 
 
+class RateLimitStoreError(SdkError):
+    """Raised when the store of a rate limit that processes share does not answer; nothing sent."""
+
+
 class ApiDeprecationWarning(FutureWarning):
     """Warns that the server announced the end of a call (`Deprecation`, `Sunset`)."""

@@ -78,3 +78,23 @@ class StreamError(ResponseError):
 
 class ChecksumError(ResponseError):
     """Raised when a downloaded file does not have the checksum or the size that it should."""
+
+
+class ResponseTooLargeError(ResponseError):
+    """Raised when a body is longer than `max_response_bytes` allows; what came of it is dropped."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        request: httpx.Request,
+        response: httpx.Response,
+        template: str = "",
+        limit: int,
+        size: int,
+    ) -> None:
+        super().__init__(message, request=request, response=response, template=template)
+        #: Bytes that were allowed.
+        self.limit: int = limit
+        #: Bytes that were announced, or that had come when it was refused.
+        self.size: int = size

@@ -33,11 +33,19 @@ class ProxyError(TransportError, httpx.ProxyError):
 
 
 class ConnectionLostError(TransportError, httpx.ReadError):
-    """Raised when the connection broke after the request was begun."""
+    """
+    Raised when the connection broke after the request was begun.
+
+    A server that closes it in good order before its answer is complete raises `ProtocolError`.
+    """
 
 
 class ProtocolError(TransportError, httpx.RemoteProtocolError):
-    """Raised when the answer is not valid HTTP, or ended before its declared end."""
+    """
+    Raised when the answer is not valid HTTP, or the connection was closed before its end.
+
+    That may be before its first byte, as of a server that crashed.
+    """
 
 
 class RequestTimeoutError(TransportError, httpx.TimeoutException):
@@ -66,3 +74,25 @@ class PoolTimeoutError(RequestTimeoutError, httpx.PoolTimeout):
 
 class DeadlineExceededError(RequestTimeoutError):
     """Raised when the call as a whole, waits included, passed its `deadline`."""
+
+
+class CircuitOpenError(TransportError):
+    """Raised when a circuit breaker refuses a call, because its server failed too often."""
+
+    sent: bool = False
+    #: The server that failed, such as `https://api.example:443`.
+    origin: str = ""
+    #: Seconds until the next probe goes through; None if probes are under way.
+    retry_in: float | None = None
+
+
+class BulkheadFullError(TransportError):
+    """Raised when a client's `Bulkhead` is full: no place and no queue, or no place in time."""
+
+    sent: bool = False
+    #: `Bulkhead.max_concurrent`: calls that may be under way.
+    max_concurrent: int = 0
+    #: `Bulkhead.max_queue`: calls that may wait for a place.
+    max_queue: int = 0
+    #: Seconds that the call waited; 0 if the queue was full.
+    waited: float = 0.0

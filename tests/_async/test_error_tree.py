@@ -22,7 +22,7 @@ from sdkbase import (
     StatusError,
     TransportError,
 )
-from sdkbase.errors import ResponseError, status_error_class
+from sdkbase.errors import ResponseError, ResponseTooLargeError, status_error_class
 
 CLASSES = [
     value
@@ -64,6 +64,8 @@ def made(cls: type[SdkError]) -> SdkError:
         common |= {"body": Problem("no"), "code": "no_user", "retry_after": 3.0}
     if issubclass(cls, DecodeError):
         common |= {"path": "$.id", "excerpt": "{"}
+    if issubclass(cls, ResponseTooLargeError):
+        common |= {"limit": 10, "size": 20}
     error = cls("what went wrong", **common) if issubclass(cls, CallError) else cls("wrong")
     if isinstance(error, CallError):
         error.with_history((Attempt(1, "HTTP 503", 0.5), Attempt(2, "ReadTimeoutError")))
@@ -74,7 +76,7 @@ def made(cls: type[SdkError]) -> SdkError:
 def evidence(error: SdkError) -> dict[str, Any]:
     """Return all that an error carries, in values that can be compared."""
     names = ["template", "history", "attempts", "request_id", "status_code", "body"]
-    names += ["code", "retry_after"]
+    names += ["code", "retry_after", "limit", "size"]
     names += ["path", "excerpt", "content_type", "sent", "connection_reused", "__notes__"]
     told = {name: getattr(error, name) for name in names if hasattr(error, name)}
     told |= {"class": type(error), "text": str(error), "args": error.args}

@@ -64,6 +64,7 @@ WORDS: dict[type[TransportError], str] = {
     ConnectTimeoutError: "no connection to https://api.example:443 within 5 s",
     ReadTimeoutError: "the server sent nothing for 30 s (TimeoutConfig.read)",
     WriteTimeoutError: "the server took nothing for 30 s (TimeoutConfig.write)",
+    PoolTimeoutError: "none of its connections came free within 60 s (TimeoutConfig.pool)",
 }
 
 

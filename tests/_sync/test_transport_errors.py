@@ -1,5 +1,5 @@
 # Generated from _async/test_transport_errors.py by sdkbase.codegen. Do not edit.
-# sha256: 4381acd119e08567
+# sha256: 7129647b09496165
 """What a broken connection becomes, and what is said of it."""
 
 from __future__ import annotations
@@ -66,6 +66,7 @@ WORDS: dict[type[TransportError], str] = {
     ConnectTimeoutError: "no connection to https://api.example:443 within 5 s",
     ReadTimeoutError: "the server sent nothing for 30 s (TimeoutConfig.read)",
     WriteTimeoutError: "the server took nothing for 30 s (TimeoutConfig.write)",
+    PoolTimeoutError: "none of its connections came free within 60 s (TimeoutConfig.pool)",
 }
 
 

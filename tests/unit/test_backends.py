@@ -1,4 +1,4 @@
-"""The table of tests that do not run on the fast transport has no entry that is out of date."""
+"""The tables of tests that do not run on a transport have no entry that is out of date."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.backend_differences import HTTPX_ONLY
+from tests.backend_differences import NOT_ON
 from tests.backends import FOLDERS, ROOT, WIRE_FIXTURES, is_possible
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -21,7 +21,7 @@ def functions_of(file: Path) -> Iterator[Function]:
 
 
 def wire_tests(file: Path) -> set[str]:
-    """Return the tests that would run on both transports if the table did not name them."""
+    """Return the tests that would run on all transports if no table named them."""
     return {
         function.name
         for function in functions_of(file)
@@ -31,12 +31,14 @@ def wire_tests(file: Path) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("entry", HTTPX_ONLY)
-def test_an_entry_names_a_test_on_the_wire(entry: str) -> None:
+@pytest.mark.parametrize(
+    ("backend", "entry"), [(backend, entry) for backend in NOT_ON for entry in NOT_ON[backend]]
+)
+def test_an_entry_names_a_test_on_the_wire(backend: str, entry: str) -> None:
     file, _, name = entry.partition("::")
     found = wire_tests(ROOT / file)
     assert name in found if name else found
-    assert HTTPX_ONLY[entry]
+    assert NOT_ON[backend][entry]
 
 
 def test_each_fixture_that_means_the_wire_is_there() -> None:

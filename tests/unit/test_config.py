@@ -10,11 +10,26 @@ from typing import Any
 import msgspec
 import pytest
 
-from sdkbase import OMIT, PoolConfig, RequestOptions, RetryConfig, TimeoutConfig
+from sdkbase import (
+    OMIT,
+    GrpcThrottle,
+    PoolConfig,
+    RequestOptions,
+    RetryConfig,
+    TimeoutConfig,
+    TokenQuota,
+)
 from sdkbase.config import Omit, as_float, timeout_config, to_count, to_seconds
 from sdkbase.errors import ConfigurationError
 
-CONFIGS: list[type[msgspec.Struct]] = [TimeoutConfig, PoolConfig, RetryConfig, RequestOptions]
+CONFIGS: list[type[msgspec.Struct]] = [
+    TimeoutConfig,
+    PoolConfig,
+    RetryConfig,
+    TokenQuota,
+    GrpcThrottle,
+    RequestOptions,
+]
 
 NO_NUMBERS = ["1", b"1", True, False, [], {}, object(), 1j, math.nan, math.inf, -math.inf]
 NO_SECONDS = [*NO_NUMBERS, -1, -0.1, 10**400, timedelta(seconds=-1)]
@@ -39,6 +54,18 @@ BAD: dict[str, list[Any]] = {
     "RetryConfig.max_backoff": [*NO_SECONDS, None],
     "RetryConfig.max_retry_after": [*NO_SECONDS, None],
     "RetryConfig.retry_quota": NO_COUNTS,
+    "RetryConfig.throttle_backoff_factor": NO_SECONDS,
+    "RetryConfig.retry_after_rule": [None, "", "Exact", 5],
+    "RetryConfig.classifiers": [None, print, "print", [None], {print}],
+    "RetryConfig.should_retry_header": ["", "a b", "x:", "é", b"x", 5],
+    "RetryConfig.attempt_header": ["", "a b", "x\r\n", b"x", True],
+    "TokenQuota.capacity": [*NO_COUNTS, None],
+    "TokenQuota.cost": [*NO_COUNTS, None],
+    "TokenQuota.timeout_cost": [*NO_COUNTS, None],
+    "TokenQuota.throttle_cost": [*NO_COUNTS, None],
+    "TokenQuota.refund": [*NO_COUNTS, None],
+    "GrpcThrottle.max_tokens": [*NO_COUNTS, None, 0, 1001],
+    "GrpcThrottle.token_ratio": [*NO_NUMBERS, None, -1, 0, 10**400],
     "RequestOptions.timeout": [*NO_SECONDS, 0, timedelta(0), RetryConfig()],
     "RequestOptions.max_retries": [*NO_COUNTS, None],
     "RequestOptions.headers": ["a", [("a", "b")], 5, True],
@@ -51,6 +78,9 @@ BAD: dict[str, list[Any]] = {
     "RequestOptions.idempotent": [None, 0, 1, "yes", "", []],
     "RequestOptions.lenient": [None, 0, 1, "yes", "", []],
     "RequestOptions.upload_progress": ["print", 5, True, OMIT],
+    "RequestOptions.max_response_bytes": [*NO_COUNTS, 0],
+    "RequestOptions.rate_limit_cost": [*NO_NUMBERS, None, -1, 0, 10**400],
+    "RequestOptions.long_poll": [None, 0, 1, "yes", "", []],
 }
 
 # Every field, and what it must take and become.
@@ -67,7 +97,25 @@ GOOD: dict[str, list[tuple[Any, Any]]] = {
     "RetryConfig.retry_on_status": [([503], (503,)), ((), ()), (range(500, 502), (500, 501))],
     "RetryConfig.max_backoff": [(0, 0.0), (timedelta(seconds=2), 2.0)],
     "RetryConfig.max_retry_after": [(0, 0.0), (timedelta(hours=1), 3600.0)],
-    "RetryConfig.retry_quota": [(0, 0), (500, 500), (None, None)],
+    "RetryConfig.retry_quota": [
+        (0, 0),
+        (500, 500),
+        (None, None),
+        (TokenQuota(7), TokenQuota(7)),
+        (GrpcThrottle(), GrpcThrottle()),
+    ],
+    "RetryConfig.throttle_backoff_factor": [(0, 0.0), (timedelta(seconds=2), 2.0), (None, None)],
+    "RetryConfig.retry_after_rule": [("cap", "cap"), ("clamp", "clamp")],
+    "RetryConfig.classifiers": [([], ()), ([print], (print,))],
+    "RetryConfig.should_retry_header": [("X-Again", "X-Again"), (None, None)],
+    "RetryConfig.attempt_header": [("X-Attempt", "X-Attempt"), (None, None)],
+    "TokenQuota.capacity": [(0, 0), (9, 9)],
+    "TokenQuota.cost": [(0, 0), (9, 9)],
+    "TokenQuota.timeout_cost": [(0, 0), (9, 9)],
+    "TokenQuota.throttle_cost": [(0, 0), (9, 9)],
+    "TokenQuota.refund": [(0, 0), (9, 9)],
+    "GrpcThrottle.max_tokens": [(1, 1), (1000, 1000)],
+    "GrpcThrottle.token_ratio": [(1, 1.0), (0.001, 0.001)],
     "RequestOptions.timeout": [
         (2, TimeoutConfig(2, 2, 2, 2)),
         (timedelta(seconds=2), TimeoutConfig(2, 2, 2, 2)),
@@ -86,6 +134,9 @@ GOOD: dict[str, list[tuple[Any, Any]]] = {
     "RequestOptions.idempotent": [(True, True), (False, False)],
     "RequestOptions.lenient": [(True, True), (False, False), (OMIT, OMIT)],
     "RequestOptions.upload_progress": [(print, print), (None, None)],
+    "RequestOptions.max_response_bytes": [(1, 1), (None, None), (OMIT, OMIT)],
+    "RequestOptions.rate_limit_cost": [(2, 2.0), (0.5, 0.5)],
+    "RequestOptions.long_poll": [(True, True), (False, False)],
 }
 
 

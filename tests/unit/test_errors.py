@@ -127,6 +127,7 @@ def test_what_code_written_for_httpx_catches() -> None:
 
 def test_which_errors_mean_that_nothing_was_sent() -> None:
     unsent = {"ConnectError", "TlsError", "ProxyError", "ConnectTimeoutError", "PoolTimeoutError"}
+    unsent |= {"CircuitOpenError", "BulkheadFullError"}
     transport = [cls for cls in CLASSES if issubclass(cls, errors.TransportError)]
     assert {cls.__name__ for cls in transport if not cls.sent} == unsent
 
@@ -147,18 +148,25 @@ def make(cls: type[SdkError]) -> SdkError:
         fields |= {"path": "$.a", "excerpt": "{..."}
     if issubclass(cls, StatusError):
         fields |= {"body": {"a": 1}, "plain": {"b": 2}, "code": "x", "retry_after": 2.5}
+    if issubclass(cls, errors.ResponseTooLargeError):
+        fields |= {"limit": 10, "size": 20}
     error: SdkError = cls("it broke", **fields) if issubclass(cls, CallError) else cls("it broke")
     if isinstance(error, CallError):
         error.with_history((Attempt(1, "HTTP 503", 0.5), Attempt(2, "HTTP 404")))
     if isinstance(error, errors.TransportError):
         error.sent, error.connection_reused = not type(error).sent, True
+    if isinstance(error, errors.CircuitOpenError):
+        error.origin, error.retry_in = "https://api.example:443", 2.5
+    if isinstance(error, errors.BulkheadFullError):
+        error.max_concurrent, error.max_queue, error.waited = 2, 3, 0.5
     error.add_note("gave up")
     return error
 
 
 PLAIN = ["template", "history", "attempts", "request_id", "sent", "connection_reused", "path",
          "excerpt", "content_type", "body", "_plain", "code", "retry_after",
-         "status_code"]  # fmt: skip
+         "status_code", "origin", "retry_in", "max_concurrent", "max_queue", "waited",
+         "limit", "size"]  # fmt: skip
 
 
 def told(error: SdkError) -> dict[str, Any]:

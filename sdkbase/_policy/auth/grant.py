@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 AuthStyle: TypeAlias = Literal["basic", "body"]
 
+_MAX_TOKEN_BYTES = 1024 * 1024
+
 
 class OAuth2Tokens:
     """What a token endpoint granted, for an application to store; shown masked."""
@@ -143,7 +145,9 @@ class OAuth2Grant:
     def limits(self) -> AttemptTimeout:
         """Return the limits of a token request."""
         steps = (self.timeout,) * 4
-        return AttemptTimeout(*steps, total=self.timeout, deadline=self.timeout)
+        return AttemptTimeout(
+            *steps, total=self.timeout, deadline=self.timeout, max_bytes=_MAX_TOKEN_BYTES
+        )
 
     def take(self, answer: "TokenAnswer", now: float) -> tuple[Token, OAuth2Tokens]:
         """Take in the answer to a request that was made at *now*."""

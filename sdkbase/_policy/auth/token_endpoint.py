@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 
@@ -74,7 +74,8 @@ def token_request(grant: OAuth2Grant, headers: Headers) -> Call:
         if secret is not None:
             fields["client_secret"] = secret.reveal()
     else:
-        pair = f"{quote_plus(grant.client_id)}:{quote_plus(secret.reveal())}"
+        # %20 for a space is read by all, "+" (RFC 6749, 2.3.1) only by those that expect forms.
+        pair = f"{quote(grant.client_id, safe='')}:{quote(secret.reveal(), safe='')}"
         sent["authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
     # Registered anew each time: the registry only keeps what was used last.
     register_headers(sent)

@@ -117,6 +117,7 @@ def _traced(step: Callable[[], None]) -> int:
     return tracemalloc.get_traced_memory()[0]
 
 
+@pytest.mark.usefixtures("uncovered")
 def test_memory_does_not_grow_with_urls(make_record: MakeRecord) -> None:
     metrics = Metrics()
 
@@ -131,6 +132,7 @@ def test_memory_does_not_grow_with_urls(make_record: MakeRecord) -> None:
     assert second - first < 32 << 10
 
 
+@pytest.mark.usefixtures("uncovered")
 def test_memory_does_not_grow_with_templates(make_record: MakeRecord) -> None:
     metrics = Metrics(capacity=100)
 

@@ -4,7 +4,6 @@ import random
 import sys
 import threading
 from collections.abc import Callable
-from typing import NamedTuple
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,8 @@ from hypothesis import strategies as st
 
 from sdkbase import RetryConfig
 from sdkbase._policy.deadline import Deadline
-from sdkbase._policy.retry import Decision, Failure, RetryQuota, RetryState
+from sdkbase._policy.retry import Decision, Failure, RetryState, status_failure
+from sdkbase._policy.retry_quota import RetryQuota
 from tests.unit.wire.messages import fixed
 
 NO_END = Deadline(None, 0.0)
@@ -20,8 +20,10 @@ IDEMPOTENT = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]
 UNSAFE = ["POST", "PATCH", "CONNECT", "PURGE"]
 
 
-def http(status: int, *, retry_after: float | None = None) -> Failure:
-    return Failure(f"HTTP {status}", status_code=status, retry_after=retry_after)
+def http(
+    status: int, *, retry_after: float | None = None, config: RetryConfig | None = None
+) -> Failure:
+    return status_failure(config or RetryConfig(), status, retry_after=retry_after)
 
 
 LOST = Failure("ConnectionLostError")
@@ -52,85 +54,7 @@ def state(
     )
 
 
-class Step(NamedTuple):
-    """An answer, and what has to follow from it."""
-
-    answer: Failure | None
-    delay: float | None
-    tokens: int
-
-
-class Table(NamedTuple):
-    max_attempts: int
-    tokens: int
-    steps: list[Step]
-    max_backoff: float = 20.0
-
-
-E500, E502, OK = http(500), http(502), None
-GIVE_UP = None
-
-# The cases of the AWS SDKs' standard retry mode 2.0; the letters are theirs.
-AWS = {
-    "a eventually succeeds": Table(
-        3, 500, [Step(E500, 1, 495), Step(E500, 2, 490), Step(OK, None, 495)]
-    ),
-    "b max attempts": Table(
-        3, 500, [Step(E502, 1, 495), Step(E502, 2, 490), Step(E502, GIVE_UP, 490)]
-    ),
-    "c quota reached after one retry": Table(3, 5, [Step(E500, 1, 0), Step(E502, GIVE_UP, 0)]),
-    "d no retries without quota": Table(3, 0, [Step(E500, GIVE_UP, 0)]),
-    "e exponential backoff": Table(
-        5,
-        500,
-        [
-            Step(E500, 1, 495),
-            Step(E500, 2, 490),
-            Step(E500, 4, 485),
-            Step(E500, 8, 480),
-            Step(E500, GIVE_UP, 480),
-        ],
-    ),
-    "f max backoff": Table(
-        5,
-        500,
-        [
-            Step(E500, 1, 495),
-            Step(E500, 2, 490),
-            Step(E500, 3, 485),
-            Step(E500, 3, 480),
-            Step(E500, GIVE_UP, 480),
-        ],
-        max_backoff=3.0,
-    ),
-    "g timeouts cost 10": Table(3, 100, [Step(TIMEOUT, 1, 90), Step(TIMEOUT, 2, 80)]),
-    "g success returns the cost of the last": Table(
-        3, 100, [Step(E500, 1, 95), Step(TIMEOUT, 2, 85), Step(OK, None, 95)]
-    ),
-}
-
-
-@pytest.mark.parametrize("case", AWS)
-def test_tables_of_the_aws_sdks(case: str) -> None:
-    table = AWS[case]
-    config = RetryConfig(backoff_factor=1.0, max_backoff=table.max_backoff)
-    quota = RetryQuota(500)
-    quota.tokens = table.tokens
-    call = state(config, max_retries=table.max_attempts - 1, quota=quota)
-    for answer, delay, tokens in table.steps:
-        if answer is None:
-            call.succeeded()
-        else:
-            decision = call.after_failure(answer, NO_END, 0.0)
-            assert (decision.retry, decision.delay) == (delay is not None, delay or 0.0)
-        assert quota.tokens == tokens
-
-
-def test_the_whole_ladder() -> None:
-    config = RetryConfig(backoff_factor=0.05, max_backoff=20)
-    call = state(config, max_retries=11, quota=RetryQuota(None))
-    delays = [call.after_failure(E500, NO_END, 0.0).delay for _ in range(11)]
-    assert delays == pytest.approx([0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 20, 20])
+E500 = http(500)
 
 
 def test_a_first_try_that_succeeds_returns_one_token() -> None:
@@ -207,13 +131,14 @@ def test_no_backoff_means_no_wait() -> None:
 def test_the_statuses_that_are_retried(status: int) -> None:
     expected = status in (429, 500, 502, 503, 504)
     assert state().after_failure(http(status), NO_END, 0.0).retry is expected
-    assert not state(RetryConfig(retry_on_status=[])).after_failure(http(status), NO_END, 0).retry
+    never = RetryConfig(retry_on_status=[])
+    assert not state(never).after_failure(http(status, config=never), NO_END, 0).retry
 
 
 def test_the_list_of_statuses_is_the_users() -> None:
     config = RetryConfig(retry_on_status=[404])
-    assert state(config).after_failure(http(404), NO_END, 0.0).retry
-    assert not state(config).after_failure(http(503), NO_END, 0.0).retry
+    assert state(config).after_failure(http(404, config=config), NO_END, 0.0).retry
+    assert not state(config).after_failure(http(503, config=config), NO_END, 0.0).retry
 
 
 NOT_SAFE, NO_REPLAY, HELPLESS = "is not idempotent", "can not be sent again", "would not help"

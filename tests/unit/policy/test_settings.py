@@ -19,10 +19,10 @@ from sdkbase import (
     TimeoutConfig,
 )
 from sdkbase._policy.auth import Auth
+from sdkbase._policy.life import Life
 from sdkbase._policy.settings import (
     CallSettings,
     ClientSettings,
-    Life,
     call_settings,
     client_headers,
     with_metrics,
@@ -46,6 +46,7 @@ def client(headers: Any = None, **changes: Any) -> ClientSettings:
         "auth": Auth(None),
         "retry_config": RetryConfig(),
         "rate_limiter": None,
+        "circuit_breaker": None,
         "interceptors": (),
         "traits": TRAITS,
         "event_loop": True,
@@ -60,7 +61,8 @@ def sent(settings: ClientSettings, *args: Any, trusted: bool) -> dict[str, str]:
 
 def override(settings: ClientSettings, **changes: Any) -> ClientSettings:
     names = ["timeout_config", "retry_config", "rate_limiter", "interceptors", "auth", "deadline"]
-    given = {"headers": None} | dict.fromkeys([*names, "follow_redirects"], OMIT)
+    names += ["circuit_breaker", "follow_redirects", "max_response_bytes"]
+    given = {"headers": None} | dict.fromkeys(names, OMIT)
     return settings.override(**(given | changes))
 
 
@@ -80,6 +82,10 @@ def test_without_options_the_clients_settings_hold() -> None:
         ({"deadline": 5}, {"deadline": 5.0}),
         ({"deadline": None}, {"deadline": None}),
         ({"follow_redirects": False}, {"follow_redirects": False}),
+        ({"max_response_bytes": 9}, {"max_response_bytes": 9, "max_stream_bytes": 9}),
+        ({"max_response_bytes": None}, {"max_response_bytes": None, "max_stream_bytes": None}),
+        ({"rate_limit_cost": 2.5}, {"rate_limit_cost": 2.5}),
+        ({"long_poll": True}, {"long_poll": True}),
     ],
 )
 def test_options_win_and_nothing_else_changes(
@@ -214,10 +220,16 @@ def test_none_is_no_setting(name: str) -> None:
         *[("deadline", value) for value in (0, -1, math.nan, math.inf, True, "5")],
         *[("max_redirects", value) for value in (-1, 1.5, True, None, "5")],
         *[("follow_redirects", value) for value in (1, 0, None, "yes")],
+        *[("max_response_bytes", value) for value in (0, -1, 1.5, True, "5")],
     ],
 )
 def test_bad_call_settings_are_named(name: str, value: Any) -> None:
-    good: dict[str, Any] = {"deadline": 1, "max_redirects": 10, "follow_redirects": True}
+    good: dict[str, Any] = {
+        "deadline": 1,
+        "max_redirects": 10,
+        "follow_redirects": True,
+        "max_response_bytes": None,
+    }
     with pytest.raises(ConfigurationError, match=f"^{name} must be"):
         call_settings(timeout=TimeoutConfig(), max_retries=1, **(good | {name: value}))
 

@@ -111,7 +111,10 @@ def test_what_is_no_transports_stays(error: Exception) -> None:
         (httpx.ConnectError("refused"), "no connection to https://api.example:443: refused"),
         (httpx.ReadError("reset"), "reset"),
         (httpx.ReadError(""), "ReadError"),
-        (httpx.PoolTimeout(""), "PoolTimeout"),
+        (
+            httpx.PoolTimeout(""),
+            "none of its connections came free within 2 s (TimeoutConfig.pool)",
+        ),
     ],
 )
 def test_the_message_says_what_happened(error: Exception, message: str) -> None:

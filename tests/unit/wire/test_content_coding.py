@@ -4,14 +4,19 @@ import gzip
 import random
 import zlib
 from collections.abc import Callable
+from importlib import import_module
+from typing import Any
 
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sdkbase._wire.content_coding import ContentCodingError, decode_content
 
 from .messages import fixed
+
+brotli: Any = import_module("brotli")  # it has no types
 
 # Text and noise: several deflate blocks of different kinds.
 PLAIN = b'{"id": 7, "name": "caf\xc3\xa9"}' * 20 + random.Random(7).randbytes(500)
@@ -27,6 +32,17 @@ def gzip_members(plain: bytes) -> bytes:
     return gzip.compress(plain[:half], mtime=0) + gzip.compress(plain[half:], mtime=0)
 
 
+def zstd_frames(plain: bytes) -> bytes:
+    half = len(plain) // 2
+    return zstandard.compress(plain[:half]) + zstandard.compress(plain[half:])
+
+
+# What the first of two parts comes to: nothing tells, where it ends, that there was to be a second.
+FIRST_PARTS: dict[str, Callable[[bytes], bytes]] = {
+    "two members": lambda plain: gzip.compress(plain, mtime=0),
+    "two frames": zstandard.compress,
+}
+
 CODINGS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "gzip": ("gzip", gzip.compress),
     "x-gzip": ("x-gzip", gzip.compress),
@@ -34,8 +50,13 @@ CODINGS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
     "zlib": ("deflate", zlib.compress),
     "raw deflate": ("deflate", raw_deflate),
     "two members": ("gzip", gzip_members),
+    "br": ("br", brotli.compress),
+    "zstd": ("zstd", zstandard.compress),
+    "two frames": ("zstd", zstd_frames),
     "stacked": ("deflate, gzip", lambda plain: gzip.compress(zlib.compress(plain))),
 }
+
+ANY_CODINGS = ["gzip", "deflate", "br", "zstd", "gzip, deflate", "zstd, br"]
 
 coding_cases = pytest.mark.parametrize("case", CODINGS)
 
@@ -52,9 +73,8 @@ def test_decoded_whole(case: str) -> None:
 def test_cut_at_any_byte_it_is_an_error_never_a_part(case: str) -> None:
     name, encode = CODINGS[case]
     whole = encode(PLAIN)
-    # Where the first of two members ends, nothing tells that there was to be a second.
-    complete = {len(gzip.compress(PLAIN[: len(PLAIN) // 2], mtime=0))} if "two" in case else set()
-    for end in set(range(1, len(whole))) - complete:
+    first = FIRST_PARTS[case](PLAIN[: len(PLAIN) // 2]) if case in FIRST_PARTS else b""
+    for end in set(range(1, len(whole))) - {len(first)}:
         with pytest.raises(ContentCodingError):
             decode_content(whole[:end], name)
 
@@ -113,7 +133,7 @@ def test_both_kinds_of_deflate_are_told_apart(plain: bytes) -> None:
         assert decode_content(zlib.compress(plain, level), "deflate") == plain
 
 
-@given(st.binary(min_size=1, max_size=60), st.sampled_from(["gzip", "deflate", "gzip, deflate"]))
+@given(st.binary(min_size=1, max_size=60), st.sampled_from(ANY_CODINGS))
 @fixed
 def test_no_bytes_raise_anything_else(content: bytes, codings: str) -> None:
     try:

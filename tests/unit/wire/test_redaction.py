@@ -18,6 +18,7 @@ from sdkbase._wire.redaction import (
     is_sensitive,
     redact_bytes,
     redact_headers,
+    redact_name,
     redact_text,
     redact_url,
     register_headers,
@@ -90,6 +91,16 @@ def test_the_part_after_the_scheme_is_a_secret_of_its_own(secret: str) -> None:
     register_secret(f"Basic {pair}")
     assert redact_text(f"Basic {pair}") == MASK
     assert redact_text(f"sent {pair}") == f"sent {MASK}"
+
+
+def test_the_name_of_a_field_is_masked_unless_it_is_a_word(secret: str) -> None:
+    for name in ("detail", "error_code", secret):
+        register_secret(name)
+    assert [redact_name(name) for name in ("detail", "error_code", secret)] == [
+        "detail",
+        "error_code",
+        MASK,
+    ]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
@@ -224,3 +235,12 @@ def test_no_text_shows_a_registered_secret(value: str, around: str) -> None:
         shown = redact_text(f"{around}|{form}|{around}")
         assert f"|{form}|" not in shown
     assert f"|{value}|".encode() not in redact_bytes(f"|{value}|".encode())
+
+
+@pytest.mark.parametrize("password", ["pass-of-basic-7", "päss-of-basic-7"])
+def test_what_a_basic_header_decodes_to_is_secret_too(password: str) -> None:
+    encoded = b64encode(f"user:{password}".encode()).decode()
+    register_headers({"authorization": f"Basic {encoded}"})
+    assert password not in redact_text(f"got user:{password}")
+    register_headers({"authorization": "Basic not base64"})
+    register_headers({"authorization": "Basic /////w=="})
