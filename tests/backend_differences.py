@@ -1,4 +1,4 @@
-"""Which tests on the wire do not run on the fast transport, and why."""
+"""Which tests on the wire do not run on a transport, and why; what comes out another way on it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ OWN = "sends by a client or a transport that the test hands in"
 BLOCKED = "nothing wakes a thread that reads, so this takes until TimeoutConfig.read"
 CLOSED = "nothing could wake a thread that reads on, so the connection is closed at once"
 NOTHING = "is refused before anything is sent"
+SAME = "says nothing of what carries it; tests/faults and test_nginx.py run on it"
+OF_LOOP = "a client that is handed in belongs to one event loop, and to one process"
 
-#: Tests, or all tests of a file, by the name of their source; by that of `_sync` for this colour.
-HTTPX_ONLY: dict[str, str] = {
+NOT_REQWEST: dict[str, str] = {
     "tests/_async/test_downloads_targets.py::"
     "test_a_target_that_can_not_be_is_refused_before_anything_is_sent": NOTHING,
     "tests/_async/test_downloads_targets.py::"
@@ -58,4 +59,57 @@ HTTPX_ONLY: dict[str, str] = {
         "can not be used in a forked child; tests/_async/test_global_loops.py shows that it says so"
     ),
     "tests/faults/test_token_canary.py::test_a_wrong_setting_does_not_show_the_secret": NOTHING,
+    "tests/servers/test_oauth2_server.py": SAME,
+}
+
+INTERRUPTED = "an interrupt may leave a connection of its pool taken for ever"
+TOKENS = "requests for tokens go the same way as the calls of test_canary.py, which run on it"
+HALF_OPEN = "closes under calls that are under way, which then leave sockets to the collection"
+
+NOT_HTTPX2: dict[str, str] = {
+    "tests/faults/test_keyboard_interrupt.py::test_three_hundred_random_interrupts": INTERRUPTED,
+    "tests/faults/test_keyboard_interrupt.py::test_an_interrupt_at_every_moment": INTERRUPTED,
+    "tests/faults/test_keyboard_interrupt.py::test_an_interrupt_at_every_moment_inside_httpcore": (
+        "there is no httpcore in it"
+    ),
+    "tests/faults/test_keyboard_interrupt.py::test_ctrl_c_while_an_event_loop_runs": OF_LOOP,
+    "tests/faults/test_loops_and_threads.py::test_a_fork_opens_connections_of_its_own": OF_LOOP,
+    "tests/faults/test_loops_and_threads.py::test_one_client_over_four_event_loops": OF_LOOP,
+    "tests/faults/test_loops_and_threads.py::test_one_client_in_two_event_loops_at_once": OF_LOOP,
+    "tests/faults/test_loops_and_threads.py::test_closing_while_threads_call": HALF_OPEN,
+    "tests/faults/test_token_canary.py::test_no_error_path_shows_the_secret": TOKENS,
+    "tests/faults/test_token_canary.py::test_no_answer_of_a_token_endpoint_shows_a_secret": TOKENS,
+    "tests/faults/test_token_refresh.py::"
+    "test_an_interrupt_at_every_moment_of_a_renewal": INTERRUPTED,
+    "tests/faults/test_canary.py::test_a_wrong_call_does_not_show_the_secret": NOTHING,
+    "tests/faults/test_canary.py::test_a_wrong_setting_does_not_show_the_secret": NOTHING,
+    "tests/faults/test_token_canary.py::test_a_wrong_setting_does_not_show_the_secret": NOTHING,
+    "tests/servers/test_httpbin.py": SAME,
+    "tests/servers/test_oauth2_server.py": SAME,
+}
+
+#: By backend: tests, or all tests of a file, by the name of their source; by that of `_sync` for
+#: this colour.
+NOT_ON = {"reqwest": NOT_REQWEST, "httpx2": NOT_HTTPX2}
+
+#: By backend: scripts of tests/faults/test_parity.py that come out another way, as it tells them.
+OUTCOMES: dict[str, dict[str, tuple[str, str]]] = {
+    "httpx": {},
+    # It takes a head of up to 400 KB; h11 only one of 100 KB.
+    "reqwest": {"huge header": ("HTTP 200", "200")},
+    "httpx2": {},
+}
+
+#: By backend and colour: answers that a deadline does not cut off on a connection that was used
+#: before. The socket of a client that is handed in is known as soon as a response begins, or as
+#: the connection is opened; before that, only each single read has its limit.
+UNBOUNDED: dict[tuple[str, str], set[str]] = {("httpx2", "sync"): {"loris"}}
+
+_EVE = "{'id': 8, 'name': 'Eve'}"
+#: By answer and backend: what the call after it is told, if more came together with its end. h11
+#: keeps such bytes for the next response, and neither httpcore nor httpcore2 has a public way to
+#: see them. What comes a moment later, all of them notice.
+LEFTOVERS: dict[str, dict[str, str]] = {
+    "two-answers": {"httpx": _EVE, "httpx2": _EVE},
+    "empty-but-not": {"httpx": "ProtocolError", "httpx2": "ProtocolError"},
 }

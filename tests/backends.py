@@ -1,11 +1,12 @@
 """
-The transports that tests run on: httpx, and reqwest, the fast one.
+The transports that tests run on: httpx, reqwest, the fast one, and a client of httpx2 handed in.
 
-A test that sends over a real socket by a client's default transport runs on both: the fixture
+A test that sends over a real socket by a client's default transport runs on them: the fixture
 `backend` exchanges what a client makes when it is given no transport. Such a test is known by the
 fixture that gives it a server, or by the mark `wire`; one that is not known fails, and so does one
 that runs on a transport and sends nothing through it. The fast transport has no trio, so no test
-runs with both.
+runs with both. Tests of faults run on all three; the others, which ask what sdkbase makes of an
+answer, on the two transports that it has of its own.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -24,38 +26,62 @@ import trustme
 
 import sdkbase._async.transport_choice as async_choice
 import sdkbase._sync.transport_choice as sync_choice
-from tests.backend_differences import HTTPX_ONLY
+from tests.backend_differences import NOT_ON
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = tuple(ROOT / "tests" / name for name in ("_async", "_sync", "faults"))
-COLOURS = {"httpx": ("asyncio", "trio", "sync"), "reqwest": ("asyncio", "sync")}
+FOLDERS = tuple(ROOT / "tests" / name for name in ("_async", "_sync", "faults", "servers"))
+#: Those of them in which the wire is the point: tests run on all backends.
+WIRE_FOLDERS = FOLDERS[2:]
+COLOURS = {
+    "httpx": ("asyncio", "trio", "sync"),
+    "reqwest": ("asyncio", "sync"),
+    "httpx2": ("asyncio", "trio", "sync"),
+}
 #: Fixtures that give a test a server, a proxy, or a port on which there is none.
 WIRE_FIXTURES = {"api", "echo_server", "h2_server", "peers", "proxy", "secure", "server", "tokens"}
-WIRE_FIXTURES |= {"refused_url"}
+WIRE_FIXTURES |= {"haproxy", "httpbin", "nginx", "oauth2", "refused_url"}
 
 Trust = ssl.SSLContext | str
+_PLACES = {
+    "httpx": ("sdkbase.{}.httpx_transport", "HttpxTransport"),
+    "reqwest": ("sdkbase.{}.reqwest_transport", "ReqwestTransport"),
+    "httpx2": ("tests.httpx2_backend", "Httpx2Transport"),
+}
 _used: set[str] = set()
 
 
 def backends_of(test: pytest.Item, fixtures: list[str]) -> list[Any]:
-    """Return what a test runs on; nothing if it has no business with the fast transport."""
+    """Return what a test runs on; nothing if that is the default transport alone."""
     is_wire = test.get_closest_marker("wire") or WIRE_FIXTURES.intersection(fixtures)
-    if not is_wire or not is_of_clients(test) or is_httpx_only(test):
+    if not is_wire or not is_of_clients(test):
         return []
-    return [pytest.param("httpx", id=pytest.HIDDEN_PARAM), "reqwest"]
+    others = [backend for backend in NOT_ON if runs_on(test, backend)]
+    return [pytest.param("httpx", id=pytest.HIDDEN_PARAM), *others] if others else []
 
 
 def is_of_clients(test: pytest.Item) -> bool:
-    """Tell whether a test is one of the folders in which tests run on both."""
+    """Tell whether a test is one of the folders in which tests run on several."""
     return any(test.path.is_relative_to(folder) for folder in FOLDERS)
 
 
-def is_httpx_only(test: pytest.Item) -> bool:
-    """Tell whether the table of exceptions names a test or its file."""
+def runs_on(test: pytest.Item, backend: str) -> bool:
+    """Tell whether a test on the wire runs on *backend*, which is not the default one."""
+    is_near = any(test.path.is_relative_to(folder) for folder in WIRE_FOLDERS)
+    is_far = backend == "httpx2" and not is_near
+    return not (is_far or is_left_out(test, backend))
+
+
+def is_left_out(test: pytest.Item, backend: str) -> bool:
+    """Tell whether the table of exceptions of *backend* names a test or its file."""
     file = test.path.relative_to(ROOT).as_posix()
     name = getattr(test, "originalname", test.name)
     files = {file, file.replace("/_sync/", "/_async/")}
-    return bool(HTTPX_ONLY.keys() & {*files, *(f"{each}::{name}" for each in files)})
+    return bool(NOT_ON[backend].keys() & {*files, *(f"{each}::{name}" for each in files)})
+
+
+def is_httpx_only(test: pytest.Item) -> bool:
+    """Tell whether a test on the wire runs on the default transport alone."""
+    return not any(runs_on(test, backend) for backend in NOT_ON)
 
 
 def is_possible(test: pytest.Item) -> bool:
@@ -72,7 +98,7 @@ def has_params(test: pytest.Function) -> bool:
 
 def trust_in(authority: trustme.CA, backend: str, folder: Path) -> Trust:
     """Return what `verify=` of a transport takes, so that it trusts *authority*."""
-    if backend == "httpx":
+    if backend != "reqwest":
         context = ssl.create_default_context()
         authority.configure_trust(context)
         return context
@@ -108,15 +134,12 @@ def _exchange(of_async: Any, of_sync: Any) -> None:
 
 @cache
 def _transports(backend: str) -> tuple[Any, Any]:
-    if backend == "httpx":
-        from sdkbase._async.httpx_transport import AsyncHttpxTransport
-        from sdkbase._sync.httpx_transport import SyncHttpxTransport
-
-        return _noted(AsyncHttpxTransport, backend), _noted(SyncHttpxTransport, backend)
-    from sdkbase._async.reqwest_transport import AsyncReqwestTransport
-    from sdkbase._sync.reqwest_transport import SyncReqwestTransport
-
-    return _noted(AsyncReqwestTransport, backend), _noted(SyncReqwestTransport, backend)
+    module, name = _PLACES[backend]
+    of_async, of_sync = (import_module(module.format(folder)) for folder in ("_async", "_sync"))
+    return (
+        _noted(getattr(of_async, f"Async{name}"), backend),
+        _noted(getattr(of_sync, f"Sync{name}"), backend),
+    )
 
 
 def _noted(transport: Any, backend: str) -> Any:

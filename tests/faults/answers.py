@@ -31,6 +31,8 @@ def answer_of(name: str) -> Answer:
         return _later(float(delay), answer_of(rest))
     if name.startswith("idle-"):
         return _idle(float(name[len("idle-") :]) / 1000)
+    if name.startswith("slow-loop-"):
+        return _slow_loop(float(name[len("slow-loop-") :]))
     if name.startswith("cut-"):
         return _bytes(_CUT_WHOLE[: int(name[len("cut-") :])], close=True)
     return _ANSWERS[name]
@@ -68,6 +70,15 @@ def _bytes(data: bytes, *, close: bool = False) -> Answer:
     return answer
 
 
+def _slow_loop(delay: float) -> Answer:
+    async def answer(_server: FaultServer, connection: Connection, request: Request) -> None:
+        await asyncio.sleep(delay)
+        times = int(request.target.partition("?")[2] or "0") + 1
+        await connection.send(response(b"", 302, f"location: {request.path}?{times}"))
+
+    return answer
+
+
 async def _lost(_server: FaultServer, connection: Connection, _request: Request) -> None:
     connection.reset()
 
@@ -79,6 +90,28 @@ async def _closed(_server: FaultServer, connection: Connection, _request: Reques
 async def _half_head(_server: FaultServer, connection: Connection, _request: Request) -> None:
     await connection.send(b"HTTP/1.1 200 OK\r\ncontent-le")
     connection.reset()
+
+
+async def _reset_body(_server: FaultServer, connection: Connection, _request: Request) -> None:
+    await connection.send(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nbegun")
+    await asyncio.sleep(0.005)  # what was sent before must have arrived
+    connection.reset()
+
+
+async def _short_loris(_server: FaultServer, connection: Connection, _request: Request) -> None:
+    await connection.send(b"HTTP/1.1 200 OK\r\nx-slow: ")
+    await connection.drip(b"a" * 30)
+    await connection.send(b"\r\ncontent-length: 0\r\n\r\n")
+
+
+async def _slow_drip(_server: FaultServer, connection: Connection, _request: Request) -> None:
+    await connection.send(f"HTTP/1.1 200 OK\r\ncontent-length: {_ENDLESS}\r\n\r\n".encode())
+    await connection.drip(b"a" * _ENDLESS, every=0.05)
+
+
+async def _slow_loris(_server: FaultServer, connection: Connection, _request: Request) -> None:
+    await connection.send(b"HTTP/1.1 200 OK\r\nx-slow: ")
+    await connection.drip(b"a" * _ENDLESS, every=0.05)
 
 
 async def _black_hole(_server: FaultServer, connection: Connection, _request: Request) -> None:
@@ -147,7 +180,36 @@ _ANSWERS: dict[str, Answer] = {
     "bad-location": _bytes(response(b"", 302, "location: http://127.0.0.1:99999/")),
     "to-loris": _bytes(response(b"", 302, "location: /loris")),
     "to-ok": _bytes(response(b"", 302, "location: /ok")),
+    "reset-body": _reset_body,
+    "head-only": _bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 24\r\n\r\n"),
+    "reset-content": _bytes(b"HTTP/1.1 205 Reset Content\r\ncontent-length: 0\r\n\r\n"),
+    "not-modified": _bytes(b"HTTP/1.1 304 Not Modified\r\ncontent-length: 24\r\n\r\n"),
+    "empty-but-not": _bytes(b"HTTP/1.1 204 No Content\r\ncontent-length: 4\r\n\r\nabcd"),
+    "no-document": _bytes(response(b"")),
+    "bom": _bytes(response(b"\xef\xbb\xbf" + USER)),
+    "nan": _bytes(response(b'{"id": NaN, "name": "Ada"}')),
+    "deep": _bytes(response(b"[" * 100_000)),
+    "no-utf-8": _bytes(response(b'{"id": 7, "name": "\xff"}')),
+    "status-999": _bytes(b"HTTP/1.1 999 Odd\r\ncontent-length: 2\r\n\r\n{}"),
+    "switch": _bytes(b"HTTP/1.1 101 Go\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n", close=True),
+    "length-and-chunks": _bytes(
+        b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n18\r\n"
+        + USER
+        + b"\r\n0\r\n\r\n"
+    ),
+    "negative-length": _bytes(b"HTTP/1.1 200 OK\r\ncontent-length: -4\r\n\r\nabcd"),
+    "nul-header": _bytes(b"HTTP/1.1 200 OK\r\nx: a\x00b\r\ncontent-length: 2\r\n\r\n{}"),
+    "http-1.0": _bytes(b"HTTP/1.0 200 OK\r\n\r\n" + USER, close=True),
+    "html-502": _bytes(response(b"<h1>bad gateway", 502, content_type="text/html")),
+    "html-404": _bytes(response(b"<h1>nginx", 404, content_type="text/html")),
+    "503-wait": _bytes(response(b"{}", 503, "retry-after: 0.01")),
+    "503-past": _bytes(response(b"{}", 503, "retry-after: Mon, 01 Jan 2001 00:00:00 GMT")),
+    "503-odd": _bytes(response(b"{}", 503, "retry-after: soon")),
+    "two-answers": _bytes(response() + response(b'{"id": 8, "name": "Eve"}')),
     "black-hole": _black_hole,
+    "short-loris": _short_loris,
+    "slow-loris": _slow_loris,
+    "slow-drip": _slow_drip,
     "loris": _loris,
     "drip": _drip,
     "stalled": _stalled,

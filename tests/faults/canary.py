@@ -5,15 +5,20 @@ from __future__ import annotations
 import base64
 import copy
 import json
+import logging
 import pickle
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import StringIO
 from typing import Any
 from urllib.parse import unquote
 
 from loguru import logger
+from rich.console import Console
+from rich.traceback import Traceback
 
+from sdkbase import RedactingFilter
 from tests.faults.answers import answer_of, response
 from tests.faults.server import Answer, Connection, FaultServer, Request
 
@@ -26,7 +31,8 @@ TRACES = ("cAnArY", USER_PAIR)
 class Notebook:
     """Collects what is shown, place by place."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, rich: bool = False) -> None:
+        self.rich = rich  # drawing takes longer than all the rest
         self.pages: list[tuple[str, str]] = []
 
     def write(self, place: str, shown: object) -> None:
@@ -50,7 +56,11 @@ def _around(text: str, trace: str) -> str:
 
 @contextmanager
 def logged(notebook: Notebook) -> Iterator[None]:
-    """Log all that loguru can: every level, with backtraces and with local variables."""
+    """
+    Log all that loguru can: every level, with backtraces and with local variables.
+
+    The standard library's root logger takes everything too, by a handler that has the filter.
+    """
     sink = logger.add(
         lambda message: notebook.write("log", f"{message} {message.record['extra']}"),
         level="TRACE",
@@ -58,10 +68,28 @@ def logged(notebook: Notebook) -> Iterator[None]:
         backtrace=True,
         format="{level} {name} {message} {extra}\n{exception}",
     )
+    root, handler = logging.getLogger(), _Page(notebook)
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
     try:
         yield
     finally:
+        root.setLevel(before)
+        root.removeHandler(handler)
         logger.remove(sink)
+
+
+class _Page(logging.Handler):
+    """Writes what the libraries and asyncio log by themselves."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        super().__init__()
+        self._notebook = notebook
+        self.addFilter(RedactingFilter())
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._notebook.write("logging", self.format(record))
 
 
 def show_error(notebook: Notebook, error: BaseException) -> None:
@@ -78,8 +106,17 @@ def show_error(notebook: Notebook, error: BaseException) -> None:
             notebook.write("message url", getattr(part, "url", ""))
             notebook.write("message body", _body(part))
     notebook.write("traceback", "".join(traceback.format_exception(error)))
+    if notebook.rich:
+        notebook.write("rich", _drawn(error))
     with suppress(TypeError):
         notebook.write("deepcopy", vars(copy.deepcopy(error)))
+
+
+def _drawn(error: BaseException) -> str:
+    drawn = StringIO()
+    console = Console(file=drawn, width=200)
+    console.print(Traceback.from_exception(type(error), error, error.__traceback__))
+    return drawn.getvalue()
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -13,7 +13,16 @@ import anyio
 import anyio.to_thread
 import httpx
 
-from sdkbase import AsyncHttpClient, CallError, RetryConfig, SdkError, SyncHttpClient
+from sdkbase import (
+    AsyncHttpClient,
+    Attempt,
+    CallError,
+    CallRecord,
+    Observer,
+    RetryConfig,
+    SdkError,
+    SyncHttpClient,
+)
 
 T = TypeVar("T")
 
@@ -28,11 +37,34 @@ class Outcome(NamedTuple):
     attempts: int
     seconds: float
     error: BaseException | None
+    history: tuple[Attempt, ...] = ()
 
     @property
     def trace(self) -> tuple[str, int]:
-        """What must be the same in both colours."""
+        """The result in short."""
         return self.result, self.attempts
+
+
+class Notes(Observer):
+    """Writes down the attempts of one call after the other."""
+
+    def __init__(self) -> None:
+        self._attempts: list[Attempt] = []
+
+    def retry_scheduled(
+        self, method: str, url: str, template: str, attempt: int, delay: float, reason: str
+    ) -> None:
+        self._attempts.append(Attempt(attempt, reason, delay))
+
+    def call_finished(self, record: CallRecord) -> None:
+        if record.status_code is not None:
+            last = Attempt(len(self._attempts) + 1, f"HTTP {record.status_code}")
+            self._attempts.append(last)
+
+    def take(self) -> tuple[Attempt, ...]:
+        """Return the attempts of the last call."""
+        attempts, self._attempts = tuple(self._attempts), []
+        return attempts
 
 
 class Ask(NamedTuple):
@@ -76,6 +108,31 @@ def drive_each(colour: str, sessions: list[list[Ask]], **settings: Any) -> list[
         return [session.result() for session in running]
 
 
+def drive_at_once(colour: str, asks: list[Ask], **settings: Any) -> list[Outcome]:
+    """Make all calls at the same time with one client: by a task each, or by a thread each."""
+    settings = {"retry_config": FAST_RETRIES, "trust_env": False, **settings}
+    if colour == "sync":
+        return in_thread(lambda: _sync_at_once(asks, settings))
+    return in_thread(lambda: run_async(colour, lambda: _async_at_once(asks, settings)))
+
+
+def _sync_at_once(asks: list[Ask], settings: dict[str, Any]) -> list[Outcome]:
+    with SyncHttpClient(**settings) as client, ThreadPoolExecutor(len(asks)) as threads:
+        return list(threads.map(lambda call: _sync_outcome(client, call, Notes()), asks))
+
+
+async def _async_at_once(asks: list[Ask], settings: dict[str, Any]) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+
+    async def make(client: AsyncHttpClient, call: Ask) -> None:
+        outcomes.append(await _async_outcome(client, call, Notes()))
+
+    async with AsyncHttpClient(**settings) as client, anyio.create_task_group() as group:
+        for call in asks:
+            group.start_soon(make, client, call)
+    return outcomes
+
+
 def in_thread(function: Callable[[], T]) -> T:
     """Run a function in a thread, so that one that hangs fails instead of hanging the tests."""
     future: Future[T] = Future()
@@ -93,14 +150,9 @@ def in_thread(function: Callable[[], T]) -> T:
 def _drive_sync(
     asks: list[Ask], at_end: Callable[[], None], settings: dict[str, Any]
 ) -> list[Outcome]:
-    outcomes = []
-    with SyncHttpClient(**settings) as client:
-        for method, url, args in asks:
-            started = time.monotonic()
-            try:
-                outcomes.append(_success(_sync_call(client, method, url, args), started, client))
-            except SdkError as error:
-                outcomes.append(_failure(error, started))
+    notes = Notes()
+    with SyncHttpClient(**settings, interceptors=[notes]) as client:
+        outcomes = [_sync_outcome(client, call, notes) for call in asks]
         at_end()
     return outcomes
 
@@ -108,17 +160,29 @@ def _drive_sync(
 async def _drive_async(
     asks: list[Ask], at_end: Callable[[], None], settings: dict[str, Any]
 ) -> list[Outcome]:
-    outcomes = []
-    async with AsyncHttpClient(**settings) as client:
-        for method, url, args in asks:
-            started = time.monotonic()
-            try:
-                result = await _async_call(client, method, url, args)
-                outcomes.append(_success(result, started, client))
-            except SdkError as error:
-                outcomes.append(_failure(error, started))
+    notes = Notes()
+    async with AsyncHttpClient(**settings, interceptors=[notes]) as client:
+        outcomes = [await _async_outcome(client, call, notes) for call in asks]
         await anyio.to_thread.run_sync(at_end)
     return outcomes
+
+
+def _sync_outcome(client: SyncHttpClient, call: Ask, notes: Notes) -> Outcome:
+    started = time.monotonic()
+    try:
+        result = _sync_call(client, call.method, call.url, call.args)
+    except SdkError as error:
+        return _failure(error, started, notes)
+    return _success(result, started, notes)
+
+
+async def _async_outcome(client: AsyncHttpClient, call: Ask, notes: Notes) -> Outcome:
+    started = time.monotonic()
+    try:
+        result = await _async_call(client, call.method, call.url, call.args)
+    except SdkError as error:
+        return _failure(error, started, notes)
+    return _success(result, started, notes)
 
 
 def _sync_call(client: SyncHttpClient, method: str, url: str, args: dict[str, Any]) -> Any:
@@ -139,12 +203,16 @@ async def _async_call(client: AsyncHttpClient, method: str, url: str, args: dict
     return response
 
 
-def _success(result: Any, started: float, client: AsyncHttpClient | SyncHttpClient) -> Outcome:
-    attempts = client.get_metrics()[-1].attempts
+def _success(result: Any, started: float, notes: Notes) -> Outcome:
+    seconds, history = time.monotonic() - started, notes.take()
     shown = f"HTTP {result.status_code}" if isinstance(result, httpx.Response) else repr(result)
-    return Outcome(shown, attempts, time.monotonic() - started, None)
+    return Outcome(shown, len(history), seconds, None, history)
 
 
-def _failure(error: SdkError, started: float) -> Outcome:
-    attempts = error.attempts if isinstance(error, CallError) else 0
-    return Outcome(type(error).__name__, attempts, time.monotonic() - started, error)
+def _failure(error: SdkError, started: float, notes: Notes) -> Outcome:
+    seconds, noted = time.monotonic() - started, notes.take()
+    history = error.history if isinstance(error, CallError) else ()
+    # What observers were told of retries, if they were, is what the error tells.
+    retries = [attempt for attempt in noted if attempt.delay is not None]
+    assert not noted or retries == [attempt for attempt in history if attempt.delay is not None]
+    return Outcome(type(error).__name__, len(history), seconds, error, history)

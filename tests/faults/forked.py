@@ -10,7 +10,7 @@ from sdkbase import SyncHttpClient
 from tests.faults.answers import answer_of
 from tests.faults.server import FaultServer
 
-FORKS = 20
+FORKS = 50
 
 
 def in_child(client: SyncHttpClient, url: str) -> int:

@@ -2,13 +2,15 @@
 Run in a process of its own: interrupt calls of the sync client, then see whether it still works.
 
 `python -m tests.faults.interrupted random <seed>` does so by signals at random moments, 300 times;
-`... <call> <package>` at every single moment of a call at which the package's code is running.
+`... <call> <package>` at every single moment of a call at which the package's code is running, and
+`... loop <event loop>` while an event loop runs calls of the async client.
 """
 
 from __future__ import annotations
 
 import faulthandler
 import gc
+import os
 import signal
 import sys
 import threading
@@ -19,8 +21,18 @@ from random import Random
 from types import FrameType
 from typing import Any
 
-from sdkbase import PoolConfig, RetryConfig, SdkError, SyncHttpClient, TimeoutConfig
+import anyio
+
+from sdkbase import (
+    AsyncHttpClient,
+    PoolConfig,
+    RetryConfig,
+    SdkError,
+    SyncHttpClient,
+    TimeoutConfig,
+)
 from tests.faults.answers import answer_of
+from tests.faults.driver import run_async
 from tests.faults.server import FaultServer
 
 STRIKES = 300
@@ -181,6 +193,60 @@ def at_every_moment(server: FaultServer, name: str, folder: str) -> None:
     print(f"{moment - 1} moments")
 
 
+# --- in an event loop ----------------------------------------------------------------------------
+
+ROUNDS = 20
+
+
+async def calls_for_ever(client: AsyncHttpClient, seed: int) -> None:
+    random = Random(seed)
+    while True:
+        with suppress(SdkError):
+            path = random.choice(PATHS)
+            if random.random() < 0.3:
+                async with client.stream("GET", path) as response:
+                    await response.aread()
+            else:
+                await client.get(path)
+
+
+def in_a_loop(server: FaultServer, colour: str) -> None:
+    """Press Ctrl-C while calls are under way, again and again with the same client."""
+    random = Random(5)
+    client = AsyncHttpClient(
+        server.url,
+        pool_config=PoolConfig(max_connections=SLOTS),
+        timeout_config=TimeoutConfig(pool=1.0),
+        retry_config=RetryConfig(max_retries=1, backoff_factor=0.001, retry_quota=None),
+        trust_env=False,
+    )
+
+    async def run() -> None:
+        # Not before: in its first steps an event loop takes no signals.
+        delay = random.random() * 0.03
+        threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT)).start()
+        async with anyio.create_task_group() as group:
+            for number in range(2 * SLOTS):
+                group.start_soon(calls_for_ever, client, number)
+
+    async def at_last() -> int:
+        async with client:
+            return (await client.get("/ok")).status_code
+
+    struck = 0
+    for _ in range(ROUNDS):
+        try:
+            run_async(colour, run)
+        except* KeyboardInterrupt:
+            struck += 1
+        # Trio interrupts whatever runs, between any two steps: what it held is garbage then.
+        gc.collect()
+        assert server.settles(lambda: server.open == 0), server.open
+    assert run_async(colour, at_last) == 200
+    assert server.settles(lambda: server.open == 0), server.open
+    print(f"struck {struck}")
+
+
 if __name__ == "__main__":
     faulthandler.dump_traceback_later(20, exit=True)
     # What is there now never becomes garbage; so collecting is quick.
@@ -189,5 +255,7 @@ if __name__ == "__main__":
     with FaultServer(answer_of) as running:
         if sys.argv[1] == "random":
             at_random(running, int(sys.argv[2]))
+        elif sys.argv[1] == "loop":
+            in_a_loop(running, sys.argv[2])
         else:
             at_every_moment(running, sys.argv[1], f"/{sys.argv[2]}/")

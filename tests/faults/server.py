@@ -101,6 +101,7 @@ class FaultServer:
         self._answer_of = answer_of
         self._tls = tls
         self._scripts: dict[str, list[str]] = {}
+        self._script_numbers = itertools.count()
         self._numbers = itertools.count(1)
         self._open: dict[int, Connection] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -137,7 +138,7 @@ class FaultServer:
 
     def script(self, *names: str) -> str:
         """Return a new path whose requests get the answers *names*, one after the other."""
-        path = f"/script-{len(self._scripts)}"
+        path = f"/script-{next(self._script_numbers)}"
         self._scripts[path] = list(names)
         return path
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ssl
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import httpx
@@ -18,8 +19,12 @@ from sdkbase import (
     AsyncHttpClient,
     BasicAuth,
     BearerAuth,
+    Bulkhead,
+    CircuitBreaker,
+    Hedging,
     LoggingInterceptor,
     PoolConfig,
+    RateLimiter,
     RequestInterceptor,
     RequestOptions,
     RetryConfig,
@@ -27,6 +32,7 @@ from sdkbase import (
     SyncHttpClient,
     TimeoutConfig,
 )
+from sdkbase.testing import Answer, Cassette, MockApi, Recorder
 from tests.faults.canary import (
     CANARY,
     Notebook,
@@ -180,6 +186,20 @@ def _closed(url: str, credential: Credential, colour: str) -> Callable[[Any], An
     return sync_call if colour == "sync" else async_call
 
 
+def _twice(path: str, credential: Credential, colour: str) -> Callable[[Any], Any]:
+    def sync_call(client: SyncHttpClient) -> None:
+        with suppress(SdkError):
+            client.get(path, **credential.args())
+        client.get(path, **credential.args())
+
+    async def async_call(client: AsyncHttpClient) -> None:
+        with suppress(SdkError):
+            await client.get(path, **credential.args())
+        await client.get(path, **credential.args())
+
+    return sync_call if colour == "sync" else async_call
+
+
 class Hunt:
     """One credential over every error path, in one colour."""
 
@@ -223,6 +243,13 @@ class Hunt:
         self.go("no TLS there", _get("/x", get), base_url=self._base.replace("http:", "https:"))
         self.go("closed", _closed("/ok", get, colour))
         self.go("too many redirects", _get("/to-ok", get), max_redirects=0)
+        self.go("too large", _get("/echo-400", get), max_response_bytes=9)
+        self.go("too large stream", _stream("/ok", get, colour), max_response_bytes=9)
+        self.go("hedged", _get("/lost", get), hedging=Hedging(delay=0.001))
+        breaker = CircuitBreaker(consecutive_failures=1)
+        self.go("circuit open", _twice("/lost", get, colour), circuit_breaker=breaker)
+        limiter = RateLimiter(max_requests=1, time_window=3600)
+        self.go("no turn", _twice("/ok", get, colour), rate_limiter=limiter, deadline=5)
         for where in ("before", "after"):
             self.go(f"broken {where}", _get("/ok", get), interceptors=[Broken(where)])
         self.go("bad path", _get("/a/../b", get))
@@ -248,13 +275,14 @@ BOTH_COLOURS = {"bearer", "httpx-basic", "client-cookie", "call-header", "call-p
 HUNTS = [("sync", name) for name in CREDENTIALS] + [("asyncio", name) for name in BOTH_COLOURS]
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize(("colour", "name"), sorted(HUNTS))
 def test_no_error_path_shows_the_secret(
     echo_server: FaultServer, refused_url: str, colour: str, name: str
 ) -> None:
     hunt = Hunt(colour, CREDENTIALS[name], echo_server.url, refused_url)
     hunt.all_paths()
-    assert hunt.failures >= 50
+    assert hunt.failures >= 56
     assert hunt.leaks == {}
 
 
@@ -338,6 +366,55 @@ def test_a_place_in_line_does_not_show_the_secret(server: FaultServer, refused_u
     hunt.go("pool", call, pool_config=PoolConfig(max_connections=1))
     assert hunt.failures == 1
     assert hunt.leaks == {}
+
+
+def test_a_full_bulkhead_does_not_show_the_secret(server: FaultServer, refused_url: str) -> None:
+    credential = CREDENTIALS["call-param"]
+    hunt = Hunt("sync", credential, server.url, refused_url)
+
+    def call(client: SyncHttpClient) -> None:
+        with client.stream("GET", "/stalled", **credential.args()):
+            client.get("/ok", **credential.args())
+
+    hunt.go("bulkhead", call, bulkhead=Bulkhead(max_concurrent=1, max_queue=0))
+    assert hunt.failures == 1
+    assert hunt.leaks == {}
+
+
+# --- the test kit -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sorted(BOTH_COLOURS))
+def test_no_recording_of_the_test_kit_shows_the_secret(name: str, tmp_path: Path) -> None:
+    notebook, credential, api = Notebook(rich=True), CREDENTIALS[name], MockApi()
+    echo = {"token": CANARY, "said": f"you are {CANARY}"}
+    route = api.add("POST", "/echo", Answer(400, json=echo, headers={"set-cookie": CANARY}))
+    file = tmp_path / "file"
+
+    def settings(transport: Any) -> Callable[[], dict[str, Any]]:
+        return lambda: _settings(credential, base_url=api.base_url, transport=transport)
+
+    def known(client: SyncHttpClient) -> None:
+        client.post("/echo", cast_to=Reply, json_data={"password": _secret()}, **credential.args())
+
+    def unknown(client: SyncHttpClient) -> None:
+        client.get("/nowhere", cast_to=Reply, **credential.args())
+
+    with logged(notebook):
+        for call in (known, unknown):
+            _sync_user(notebook, settings(api), call)
+        for transport in (Recorder(file, inner=api), Cassette):
+            played = Cassette(file) if transport is Cassette else transport
+            _sync_user(notebook, settings(played), known)
+            notebook.write("kit", repr(played))
+            if played is not transport:
+                _sync_user(notebook, settings(played), known)
+    for shown in (api, route, vars(api), vars(route), api.calls, file.read_text()):
+        notebook.write("kit", repr(shown))
+    for made in api.calls:
+        notebook.write("kit", made.export())
+    assert sum(place == "traceback" for place, _ in notebook.pages) == 5
+    assert notebook.leaks == []
 
 
 def test_a_refused_certificate_does_not_show_the_secret(refused_url: str) -> None:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import suppress
-from functools import partial
 from random import Random
-from typing import Any
 
 import anyio
 import anyio.to_thread
@@ -84,6 +80,7 @@ async def _cancel_at_random(client: AsyncHttpClient, random: Random, cancels: in
     return struck
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("cancels", [1, 2])
 def test_a_thousand_random_cancels(server: FaultServer, cancels: int) -> None:
     random = Random(cancels)
@@ -129,120 +126,3 @@ def test_random_cancel_scopes(server: FaultServer, colour: str) -> None:
         await _check_server(server)
 
     run_async(colour, main)
-
-
-async def _get(client: AsyncHttpClient) -> None:
-    await client.get("/ok")
-
-
-async def _post(client: AsyncHttpClient) -> None:
-    await client.post("/echo", json_data={"n": 1})
-
-
-async def _stream(client: AsyncHttpClient) -> None:
-    async with client.stream("GET", "/chunked") as response:
-        async for _ in response.aiter_bytes():
-            pass
-
-
-async def _stream_left(client: AsyncHttpClient) -> None:
-    async with client.stream("GET", "/stalled"):
-        pass
-
-
-async def _retried(client: AsyncHttpClient) -> None:
-    await client.get("/503")
-
-
-CALLS = (_get, _post, _stream, _stream_left, _retried)
-# At which of its waits a call is cancelled. On the fast transport it may be over without one.
-STEPS = {"httpx": range(200), "reqwest": (0, 1, 2, 3) * 3}
-FEWEST_STRIKES = {"httpx": 4, "reqwest": 0}
-
-
-class _CancelAt:
-    """Run a coroutine and cancel its task at the *step*th time that it waits."""
-
-    def __init__(self, coroutine: Coroutine[Any, Any, None], step: int, cancels: int) -> None:
-        self._coroutine = coroutine
-        self._step = step
-        self._cancels = cancels
-        self.struck = False
-
-    def __await__(self) -> Generator[Any, Any, None]:
-        waits = self._coroutine.__await__()
-        send: Callable[[], Any] = partial(next, waits)
-        for step in itertools.count():
-            try:
-                waited_for = send()
-            except StopIteration:
-                return
-            if step == self._step:
-                self._strike()
-            try:
-                yield waited_for
-                send = partial(next, waits)
-            except BaseException as error:
-                send = partial(waits.throw, error)
-
-    def _strike(self) -> None:
-        self.struck = True
-        task = asyncio.current_task()
-        assert task is not None
-        task.cancel()
-        for turns in range(1, self._cancels):
-            later(turns, task.cancel)
-
-
-def later(turns: int, function: Callable[[], object]) -> None:
-    """Call *function* after so many turns of the event loop."""
-    loop = asyncio.get_running_loop()
-    if turns == 0:
-        function()
-    else:
-        loop.call_soon(later, turns - 1, function)
-
-
-@pytest.mark.parametrize("cancels", [1, 2, 3])
-@pytest.mark.parametrize("warm", [False, True])
-@pytest.mark.parametrize("call", CALLS)
-def test_a_cancel_at_every_await(
-    server: FaultServer,
-    call: Callable[[AsyncHttpClient], Coroutine[Any, Any, None]],
-    warm: bool,
-    cancels: int,
-    backend: str,
-) -> None:
-    async def main() -> None:
-        struck = 0
-        for step in STEPS[backend]:
-            async with _one_slot(server) as client:
-                if warm:
-                    await client.get("/ok")
-                run = _CancelAt(call(client), step, cancels)
-                await asyncio.wait([asyncio.ensure_future(_ignore(run))])
-                with anyio.fail_after(1):
-                    assert (await client.get("/ok")).status_code == 200, f"step {step}"
-                assert await _settles_at(server, 1), f"step {step}"
-            assert await _settles_at(server, 0), f"step {step}"
-            struck += run.struck
-            if backend == "httpx" and not run.struck:
-                break
-        assert struck >= FEWEST_STRIKES[backend]
-
-    asyncio.run(main())
-
-
-def _one_slot(server: FaultServer) -> AsyncHttpClient:
-    return AsyncHttpClient(
-        server.url,
-        pool_config=PoolConfig(max_connections=1),
-        timeout_config=TimeoutConfig(pool=0.5),
-        retry_config=RetryConfig(max_retries=1, backoff_factor=0.001),
-        trust_env=False,
-    )
-
-
-async def _ignore(run: Awaitable[None]) -> None:
-    with suppress(Exception):
-        await run

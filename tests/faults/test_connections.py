@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -21,8 +21,10 @@ from sdkbase import (
     TimeoutConfig,
     TransportError,
 )
+from tests.backend_differences import LEFTOVERS
 from tests.faults.driver import ask, drive, in_thread, run_async
 from tests.faults.server import FaultServer
+from tests.scale import scaled
 
 NO_RETRIES = RetryConfig(max_retries=0)
 
@@ -79,23 +81,30 @@ def test_every_cut_of_a_response_is_an_error(server: FaultServer, colour: str) -
 CUT_WHOLE = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
 
 
+SESSIONS = 5
+RACES = scaled(full=200, ci=30)
+
+
+@pytest.mark.usefixtures("uncovered")
 def test_stale_connections_never_fail_a_get(server: FaultServer, colour: str) -> None:
     """The server closes each connection just when the client may take it for the next call."""
-    asks = [ask("GET", f"/idle-{5 + n % 5}") for n in range(150)]
-    outcomes = _with_pauses(colour, server, asks_path=[a.url for a in asks])
-    assert outcomes == [200] * 150
-    assert server.accepted > 10
+    paths = [f"/idle-{5 + n % 5}" for n in range(RACES)]
+    with ThreadPoolExecutor(SESSIONS) as threads:
+        sessions = [threads.submit(_with_pauses, colour, server, paths) for _ in range(SESSIONS)]
+        outcomes = [session.result() for session in sessions]
+    assert outcomes == [[200] * RACES] * SESSIONS
+    assert server.accepted > 2 * SESSIONS
 
 
-def _with_pauses(colour: str, server: FaultServer, asks_path: list[str]) -> list[int]:
+def _with_pauses(colour: str, server: FaultServer, paths: list[str]) -> list[int]:
     """Call each path, and the next one about when the server closes the connection."""
-    pauses = [0.003 + 0.0005 * (n % 10) for n in range(len(asks_path))]
+    pauses = [0.003 + 0.0005 * (n % 10) for n in range(len(paths))]
     retries = RetryConfig(max_retries=1, backoff_factor=0.0)
 
     def sync_calls() -> list[int]:
         statuses = []
         with SyncHttpClient(server.url, retry_config=retries, trust_env=False) as client:
-            for path, pause in zip(asks_path, pauses, strict=True):
+            for path, pause in zip(paths, pauses, strict=True):
                 statuses.append(client.get(path).status_code)
                 time.sleep(pause)
         return statuses
@@ -103,7 +112,7 @@ def _with_pauses(colour: str, server: FaultServer, asks_path: list[str]) -> list
     async def async_calls() -> list[int]:
         statuses = []
         async with AsyncHttpClient(server.url, retry_config=retries, trust_env=False) as client:
-            for path, pause in zip(asks_path, pauses, strict=True):
+            for path, pause in zip(paths, pauses, strict=True):
                 statuses.append((await client.get(path)).status_code)
                 await anyio.sleep(pause)
         return statuses
@@ -113,7 +122,7 @@ def _with_pauses(colour: str, server: FaultServer, asks_path: list[str]) -> list
 
 def test_a_post_meets_a_stale_connection(server: FaultServer, colour: str) -> None:
     """It may fail, but the server never sees it twice."""
-    asks = [ask("POST", f"/idle-0?n={n}", json_data={"n": n}) for n in range(150)]
+    asks = [ask("POST", f"/idle-0?n={n}", json_data={"n": n}) for n in range(SESSIONS * RACES)]
     outcomes = drive(colour, asks, base_url=server.url)
     bodies = [request.body for request in server.requests]
     assert len(bodies) == len(set(bodies))
@@ -126,6 +135,18 @@ def test_a_post_meets_a_stale_connection(server: FaultServer, colour: str) -> No
     }
 
 
+@pytest.mark.parametrize("extra", LEFTOVERS)
+def test_what_comes_behind_an_answer(
+    server: FaultServer, colour: str, backend: str, extra: str
+) -> None:
+    """The next call must not take it for its own answer; where it does, that is written down."""
+    asks = [ask("GET", f"/{extra}"), ask("POST", "/echo", json_data={"id": 9}, cast_to=dict)]
+    _, after = drive(colour, asks, base_url=server.url)
+    assert after.result == LEFTOVERS[extra].get(backend, "{'id': 9}")
+    # Whatever it is told, a POST is not sent again because of it.
+    assert len(server.seen("/echo")) <= 1  # who answers too early may not have read it yet
+
+
 def test_an_idle_connection_is_closed_after_its_expiry(server: FaultServer, colour: str) -> None:
     pool = PoolConfig(keepalive_expiry=0.001)
     drive(colour, [ask("GET", "/after-0.01-ok")] * 3, base_url=server.url, pool_config=pool)
@@ -134,6 +155,7 @@ def test_an_idle_connection_is_closed_after_its_expiry(server: FaultServer, colo
     assert (fresh, server.accepted) in {(1, 2), (2, 3), (3, 4)}
 
 
+@pytest.mark.usefixtures("uncovered")
 def test_two_thousand_tasks_share_fifty_connections(server: FaultServer) -> None:
     async def main() -> list[int]:
         pool = PoolConfig(max_connections=50)
@@ -157,7 +179,7 @@ def test_no_place_in_time_is_an_error(server: FaultServer, colour: str) -> None:
         with (
             SyncHttpClient(server.url, **settings) as client,
             client.stream("GET", "/stalled"),
-            pytest.raises(PoolTimeoutError, match="none of the 1 connections came free"),
+            pytest.raises(PoolTimeoutError, match="none of (the 1|its) connections came free"),
         ):
             client.get("/ok")
 
@@ -166,7 +188,7 @@ def test_no_place_in_time_is_an_error(server: FaultServer, colour: str) -> None:
             AsyncHttpClient(server.url, **settings) as client,
             client.stream("GET", "/stalled"),
         ):
-            with pytest.raises(PoolTimeoutError, match="none of the 1 connections came free"):
+            with pytest.raises(PoolTimeoutError, match="none of (the 1|its) connections came free"):
                 await client.get("/ok")
 
     in_thread(sync_call if colour == "sync" else lambda: run_async(colour, async_call))
@@ -226,21 +248,6 @@ def test_a_stream_left_early_gives_its_place_back(
     run_async(colour, main)
     assert server.settles(lambda: server.open == 0)
     assert server.accepted == 4 or server.accepted == 6
-
-
-def test_a_stream_that_ends_by_garbage_collection(server: FaultServer) -> None:
-    """A block that was never left comes to its end with its event loop's generators."""
-
-    async def main() -> None:
-        async with _one(server) as client:
-            stream = client.stream("GET", "/drip")
-            await stream.__aenter__()
-            del stream
-            gc.collect()
-            await asyncio.sleep(0.01)
-            assert (await client.get("/ok")).status_code == 200
-
-    asyncio.run(main())
 
 
 class _Raises:

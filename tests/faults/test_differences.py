@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ssl
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +16,8 @@ from sdkbase import (
     SyncReqwestTransport,
 )
 from tests.faults.driver import run_async
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("transport", [AsyncReqwestTransport, SyncReqwestTransport])
@@ -31,3 +36,20 @@ def test_trio_is_refused() -> None:
                 await client.get("/")
 
     run_async("trio", main)
+
+
+LOADED_IN_A_THREAD = """
+import threading
+from sdkbase import SyncReqwestTransport
+
+for _ in range(4):
+    thread = threading.Thread(target=SyncReqwestTransport)
+    thread.start()
+    thread.join()
+"""
+
+
+def test_the_engine_outlives_the_thread_that_loads_it() -> None:
+    """Its memory would go with that thread, and the next use would abort the process."""
+    command = [sys.executable, "-c", LOADED_IN_A_THREAD]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0

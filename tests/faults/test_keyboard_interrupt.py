@@ -1,4 +1,4 @@
-"""KeyboardInterrupt in the sync client: no deadlock, no place lost, and the client goes on."""
+"""KeyboardInterrupt: no deadlock, no connection or place lost, and the client goes on."""
 
 from __future__ import annotations
 
@@ -43,3 +43,8 @@ def test_an_interrupt_at_every_moment(backend: str, call: str) -> None:
 def test_an_interrupt_at_every_moment_inside_httpcore(backend: str, call: str) -> None:
     moments = int(_run(backend, call, "httpcore").split()[0])
     assert moments > 50
+
+
+@pytest.mark.parametrize("colour", ["asyncio", "trio"])
+def test_ctrl_c_while_an_event_loop_runs(backend: str, colour: str) -> None:
+    assert _run(backend, "loop", colour).startswith("struck 20")

@@ -25,7 +25,7 @@ def test_a_fork_opens_connections_of_its_own(backend: str) -> None:
         command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    assert done.stdout.startswith("20 forks")
+    assert done.stdout.startswith("50 forks")
 
 
 def test_one_client_over_four_event_loops(server: FaultServer) -> None:

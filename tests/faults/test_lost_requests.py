@@ -7,10 +7,12 @@ import pytest
 from sdkbase import ConnectError, RequestOptions
 from tests.faults.driver import ask, drive
 from tests.faults.server import FaultServer
+from tests.scale import scaled
 
-ROUNDS = 200
+ROUNDS = scaled(full=250, ci=50)  # for each of two faults
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("fault", ["lost", "closed"])
 @pytest.mark.parametrize("colour", ["asyncio", "sync"])
 def test_a_post_without_key_is_sent_exactly_once(

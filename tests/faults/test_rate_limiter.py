@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
 from random import Random
@@ -18,6 +19,25 @@ RATE = 5
 CALLERS = 60
 # Sums of 0.2 are not exact in floating point.
 EPSILON = 1e-6
+KEYS = ("a", "b")
+COSTS = (0.5, 1.0, 1.0, 3.0)
+LONGEST = 10.0
+
+
+class Line:
+    """What the test knows of one key: who waits, who has begun, and the last pause."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[Reservation] = deque()
+        self.begun: list[tuple[float, Reservation]] = []
+        self.asked = 0.0
+        self.slack = 0.0
+        self.paused_until = -math.inf
+        self.since_pause = 0.0
+        self.jumped = 0.0
+
+    def pauses(self, now: float) -> float:
+        return max(0.0, self.paused_until - now)
 
 
 def test_sixty_callers_at_once() -> None:
@@ -101,63 +121,128 @@ def test_many_threads_never_share_a_turn() -> None:
 
 
 class LimiterMachine(RuleBasedStateMachine):
-    """Callers ask, wait, begin and cancel in any order while the clock runs."""
+    """
+    Callers of several keys ask, wait, begin and cancel in any order; servers ask for pauses.
+
+    `now` is the limiter's clock, which may jump back; `real` is the time that really went by.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.limiter = RateLimiter(RATE, 1.0)
-        self.now = 0.0
-        self.waiting: deque[tuple[int, Reservation]] = deque()
-        self.begun: list[tuple[float, int]] = []
-        self.asked = 0
+        self.limiter = RateLimiter(RATE, 1.0, key="host", max_pause=LONGEST)
+        self.now = self.real = self.jumped = 0.0
+        self.lines: dict[str, Line] = {key: Line() for key in KEYS}
+
+    def begin(self, line: Line, turn: Reservation) -> None:
+        line.begun.append((self.real, turn))
+        assert self.now >= line.paused_until - EPSILON
+        # After a pause there is the rate, for all but the first in line, and no full bucket.
+        line.since_pause += turn.cost
+        allowed = max(COSTS) + RATE * (self.now + line.jumped - line.paused_until)
+        assert line.since_pause <= allowed + line.slack + EPSILON
+
+    def run_until(self, real: float) -> None:
+        """Let everybody begin whose moment comes, each at that moment."""
+        while True:
+            heads = [
+                (line.waiting[0].ready_at, key) for key, line in self.lines.items() if line.waiting
+            ]
+            if not heads or (moment := min(heads))[0] > self.now + (real - self.real):
+                break
+            wait = max(0.0, moment[0] - self.now)
+            self.now, self.real = self.now + wait, self.real + wait
+            line = self.lines[moment[1]]
+            turn = line.waiting.popleft()
+            self.limiter.begin(turn)
+            self.begin(line, turn)
+        self.now, self.real = self.now + (real - self.real), real
 
     @rule(seconds=st.floats(0.0, 2.0))
     def time_passes(self, seconds: float) -> None:
-        end = self.now + seconds
-        while self.waiting and self.waiting[0][1].ready_at <= end:
-            number, turn = self.waiting.popleft()
-            self.now = max(self.now, turn.ready_at)
-            self.limiter.begin(turn)
-            self.begun.append((self.now, number))
-        self.now = end
+        self.run_until(self.real + seconds)
 
-    @rule(callers=st.integers(1, 12))
-    def callers_ask(self, callers: int) -> None:
-        for _ in range(callers):
-            turn = self.limiter.reserve(self.now)
+    @rule(seconds=st.sampled_from([0.1, 1.0]))
+    def the_clock_jumps_back(self, seconds: float) -> None:
+        self.now -= seconds
+        self.jumped += seconds
+        for line in self.lines.values():
+            line.jumped += seconds
+
+    @rule(key=st.sampled_from(KEYS), costs=st.lists(st.sampled_from(COSTS), min_size=1, max_size=8))
+    def callers_ask(self, key: str, costs: list[float]) -> None:
+        line = self.lines[key]
+        for cost in costs:
+            turn = self.limiter.reserve(self.now, key=key, cost=cost)
+            line.asked += cost
             assert turn.ready_at >= self.now
-            self.asked += 1
+            assert not line.waiting or turn.ready_at >= line.waiting[-1].ready_at
             if turn.ready_at == self.now:
-                self.begun.append((self.now, self.asked))
+                self.begin(line, turn)
             else:
-                self.waiting.append((self.asked, turn))
+                line.waiting.append(turn)
 
-    @rule(data=st.data())
-    def one_cancels(self, data: st.DataObject) -> None:
-        if self.waiting:
-            place = data.draw(st.integers(0, len(self.waiting) - 1))
-            _, turn = self.waiting[place]
-            del self.waiting[place]
+    @rule(key=st.sampled_from(KEYS), data=st.data())
+    def one_cancels(self, key: str, data: st.DataObject) -> None:
+        line = self.lines[key]
+        if line.waiting:
+            place = data.draw(st.integers(0, len(line.waiting) - 1))
+            turn = line.waiting[place]
+            del line.waiting[place]
             self.limiter.cancel(turn, self.now)
+            # Its moment is free at once, and so is that of one who asks next.
+            line.slack = max(COSTS)
+
+    @rule(key=st.sampled_from(KEYS), seconds=st.sampled_from([0.05, 0.5, 3.0, 1e6]))
+    def the_server_asks_for_a_pause(self, key: str, seconds: float) -> None:
+        self.limiter.observe(key, self.now, throttled=True, retry_after=seconds)
+        line = self.lines[key]
+        until = self.now + min(seconds, LONGEST)
+        if until > line.paused_until:
+            line.paused_until, line.since_pause, line.jumped = until, 0.0, 0.0
 
     @invariant()
     def never_more_than_the_bound(self) -> None:
-        for count, (moment, _) in enumerate(self.begun, 1):
-            assert count <= RATE + RATE * moment + EPSILON
+        for line in self.lines.values():
+            begun = 0.0
+            for moment, turn in line.begun:
+                begun += turn.cost
+                assert begun <= RATE + RATE * moment + EPSILON
 
     @invariant()
     def first_come_first_served(self) -> None:
-        numbers = [number for _, number in self.begun]
-        assert numbers == sorted(numbers)
+        for line in self.lines.values():
+            numbers = [turn.number for _, turn in line.begun] + [t.number for t in line.waiting]
+            assert numbers == sorted(numbers)
 
     @invariant()
     def nobody_waits_for_ever(self) -> None:
         # Whoever waits goes ahead before as many turns have passed as were ever asked for.
-        for _, turn in self.waiting:
-            assert turn.ready_at <= self.now + self.asked / RATE + EPSILON
+        for line in self.lines.values():
+            for turn in line.waiting:
+                latest = self.now + self.jumped + line.pauses(self.now) + line.asked / RATE
+                assert turn.ready_at <= latest + EPSILON
+
+    @invariant()
+    def the_snapshot_agrees(self) -> None:
+        for bucket in self.limiter.snapshot(self.now).buckets:
+            line = self.lines[str(bucket.key)]
+            assert bucket.waiting == len(line.waiting)
+            assert 0 <= bucket.available <= RATE
+            assert not (bucket.waiting and bucket.available)
+
+    def teardown(self) -> None:
+        # Once all have gone or given up, every bucket is full again: no token was lost.
+        for line in self.lines.values():
+            for turn in line.waiting:
+                self.limiter.cancel(turn, self.now)
+        late = self.now + self.jumped + 100.0
+        for key in KEYS:
+            moments = [self.limiter.reserve(late, key=key).ready_at for _ in range(RATE)]
+            assert moments == [late] * RATE
+            assert self.limiter.reserve(late, key=key).ready_at == pytest.approx(late + 1 / RATE)
 
 
 TestLimiterMachine = LimiterMachine.TestCase
 TestLimiterMachine.settings = settings(
-    max_examples=60, stateful_step_count=30, deadline=None, derandomize=True
+    max_examples=80, stateful_step_count=40, deadline=None, derandomize=True
 )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import trustme
 
-from sdkbase import TlsError
+from sdkbase import TimeoutConfig, TlsError
 from tests.backends import Trust, trust_in
 from tests.faults.answers import answer_of
 from tests.faults.driver import ask, drive, drive_each
@@ -85,6 +86,36 @@ def test_a_wrong_host_is_not_tried_again(
     with FaultServer(answer_of, tls=context) as elsewhere:
         error = _refused(colour, elsewhere, verify=trusting)
     assert re.search("mismatch|not valid for name", str(error))
+
+
+@pytest.mark.wire
+def test_an_expired_certificate_is_not_tried_again(
+    authority: trustme.CA, trusting: Trust, colour: str
+) -> None:
+    past = authority.issue_cert("127.0.0.1", not_after=datetime(2020, 1, 1, tzinfo=UTC))
+    with FaultServer(answer_of, tls=_server_context(past)) as late:
+        error = _refused(colour, late, verify=trusting)
+    assert "expired" in str(error).lower()
+
+
+def test_plain_http_to_a_tls_port(secure: FaultServer, colour: str) -> None:
+    (outcome,) = drive(colour, [ask("POST", "/ok")], base_url=secure.url.replace("https:", "http:"))
+    # What such a server does differs: it says so in TLS, or hangs up. The POST is not repeated.
+    assert outcome.trace in {("ProtocolError", 1), ("ConnectionLostError", 1)}
+    assert secure.requests == []
+
+
+def test_tls_to_a_plain_port(server: FaultServer, trusting: Trust, colour: str) -> None:
+    """It takes the hello for the begin of a request, and waits for the rest."""
+    (outcome,) = drive(
+        colour,
+        [ask("POST", "/ok")],
+        base_url=server.url.replace("http:", "https:"),
+        verify=trusting,
+        timeout_config=TimeoutConfig(connect=0.1),
+    )
+    assert outcome.trace == ("ConnectTimeoutError", 4)
+    assert server.requests == []
 
 
 @pytest.mark.wire

@@ -135,6 +135,7 @@ CREDENTIALS: dict[str, Callable[[str], Any]] = {
 }
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("name", CREDENTIALS)
 def test_no_error_path_shows_the_secret(server: FaultServer, refused_url: str, name: str) -> None:
     credential = Credential(lambda: {"auth": CREDENTIALS[name](f"{server.url}/token-good")})
