@@ -32,9 +32,17 @@ ROOT = Path(__file__).resolve().parent.parent
 COVERAGE_PERCENT = 95
 TEMPLATE = "sdkbase/cli/template/"
 # The suite in two parts that take equally long.
-HALVES = (("tests/_async", "tests/_sync", "tests/faults"), ("tests/unit",))
-# What of the unit tests says nothing about the Python that it runs on.
-SAME_EVERYWHERE = ("tests/unit/cli", "tests/unit/examples", "tests/unit/test_tutorial.py")
+HALVES = (("tests/_sync", "tests/faults"), ("tests/_async", "tests/unit", "tests/servers"))
+# What of the unit tests says nothing about the Python that it runs on, or little for its time.
+SAME_EVERYWHERE = (
+    "tests/unit/cli",
+    "tests/unit/examples",
+    "tests/unit/test_clock.py",
+    "tests/unit/test_fuzz_bodies.py",
+    "tests/unit/test_fuzz_responses.py",
+    "tests/unit/test_soak.py",
+    "tests/unit/test_tutorial.py",
+)
 _WINDOWS = os.name == "nt"
 _STAMP = "sdkbase-dev-stamp"
 _USAGE = """\
