@@ -8,13 +8,14 @@ from uuid import UUID
 
 import httpx
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sdkbase._wire.path_template import PathTemplate, path_template
 from sdkbase._wire.url import BaseUrl
 from sdkbase.errors import ConfigurationError, InvalidRequestError
 from sdkbase.models import EpochSeconds, HttpDate, Int64String
+from tests.scale import scaled
 
 from .messages import fixed
 
@@ -242,7 +243,7 @@ def test_compiled_templates_are_kept() -> None:
 
 
 @given(ANY_TEXT, ANY_TEXT)
-@fixed
+@settings(fixed, max_examples=scaled(full=100_000, ci=1_000))
 def test_no_text_changes_the_shape_of_the_url(owner: str, name: str) -> None:
     try:
         path = expand("/repos/{owner}/{name}/issues", owner, name)
@@ -257,7 +258,7 @@ def test_no_text_changes_the_shape_of_the_url(owner: str, name: str) -> None:
 
 
 @given(ANY_TEXT)
-@fixed
+@settings(fixed, max_examples=scaled(full=100_000, ci=1_000))
 def test_plus_never_climbs_out_of_its_prefix(value: str) -> None:
     try:
         path = expand("/files/{+path}", value)

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from sdkbase import ConfigurationError
 from sdkbase._wire.sse import ServerSentEvent, SseParser
 from sdkbase.errors import RecordError
+from tests.scale import scaled
 from tests.unit.wire.chunking import PLACES, bytewise, collect, cut
+from tests.unit.wire.messages import fixed
 
 
 def events(
@@ -221,7 +223,7 @@ PARTS = st.sampled_from(
 STREAMS = st.lists(PARTS, max_size=40).map(b"".join)
 
 
-@settings(max_examples=2000)
+@settings(fixed, max_examples=scaled(full=10_000, ci=1_000))
 @given(STREAMS, PLACES)
 @example(b"data: x\r\n\r\n", [8, 9, 10])
 def test_any_chunking_gives_the_same_events(stream: bytes, places: list[int]) -> None:
@@ -262,7 +264,7 @@ def by_the_letter(stream: bytes) -> tuple[list[ServerSentEvent], str, int | None
     return found, last_id, reconnection_time
 
 
-@settings(max_examples=2000)
+@settings(fixed, max_examples=scaled(full=10_000, ci=1_000))
 @given(STREAMS)
 def test_events_are_those_of_the_standard(stream: bytes) -> None:
     assert events(stream) == by_the_letter(stream)
@@ -282,7 +284,7 @@ def until_error(pieces: list[bytes], bound: int) -> tuple[list[ServerSentEvent],
     return found, None
 
 
-@settings(max_examples=1000)
+@settings(fixed, max_examples=scaled(full=10_000, ci=500))
 @given(STREAMS, PLACES, st.integers(1, 30))
 @example(b"data: x\n:comment\ndata: y\n\n", [9], 14)
 def test_any_chunking_finds_the_same_event_too_long(
