@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Iterator
 
@@ -15,6 +16,8 @@ from tests.backends import (
     is_of_clients,
     is_possible,
 )
+from tests.faults.answers import answer_of
+from tests.faults.server import FaultServer
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -63,6 +66,29 @@ def uncovered() -> Iterator[None]:
         yield
     finally:
         measuring.start()
+
+
+@pytest.fixture
+def faults() -> Iterator[FaultServer]:
+    """Give a test that chooses its transport by itself a fault server of its own."""
+    with FaultServer(answer_of) as running:
+        yield running
+    assert running.errors == []
+
+
+@pytest.fixture
+def full_url() -> Iterator[str]:
+    """Give the URL of a listener whose queue is full: it does not answer who comes further."""
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        waiting = [socket.socket() for _ in range(4)]
+        for one in waiting:
+            one.setblocking(False)
+            one.connect_ex(full.getsockname())
+        yield f"http://127.0.0.1:{full.getsockname()[1]}"
+        for one in waiting:
+            one.close()
 
 
 @pytest.fixture(scope="session")

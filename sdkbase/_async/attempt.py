@@ -214,9 +214,7 @@ class AsyncAttempts:
     async def _sent(self, call: Call, limits: Limits, *, stream: bool) -> Reply:
         timeout = limits()
         if timeout.total == 0.0:
-            error = deadline_error(call, timeout.deadline)
-            error.sent = False
-            raise error
+            raise deadline_error(call, timeout.deadline, sent=False)
         reply = await self._transport.send(call, timeout, stream=stream)
         reply.call = call
         if not 200 <= reply.status_code <= 599:

@@ -32,7 +32,7 @@ class AsyncBulkhead:
         call: Call,
         deadline: Deadline,
         now: float,
-        attempt: AsyncMethod[[], Reply],
+        attempt: AsyncMethod[[Call], Reply],
     ) -> Reply:
         """
         Wait for a place, make the attempt, and give the place back when its answer was read.
@@ -49,7 +49,7 @@ class AsyncBulkhead:
         """
         stay = await self._rooms.get(self._new_room).enter(call, deadline, now)
         try:
-            reply = await attempt()
+            reply = await attempt(call)
             if isinstance(reply.stream, httpx.AsyncByteStream):
                 _hold(reply, stay)
                 return reply
@@ -97,10 +97,12 @@ class AsyncRoom:
         except BaseException:
             inside.release()
             raise
-        error = deadline_error(call, deadline.seconds)
-        error.sent = False
-        error.add_note("no place in the bulkhead came free before")
-        raise error
+        raise deadline_error(
+            call,
+            deadline.seconds,
+            sent=False,
+            note="no place in the bulkhead came free before",
+        )
 
     async def aclose(self) -> None:
         """Do nothing: the places end with their loop."""

@@ -46,10 +46,9 @@ from ..config import (
     TimeoutConfig,
 )
 from .attempt import AsyncAttempts
-from .bulkhead import AsyncBulkhead
 from .client_calls import AsyncClientCalls
 from .engine import AsyncEngine
-from .guards import guards_of, hedge_of
+from .guard_choice import bulkhead_of, guards_of, hedge_of
 from .sender import AsyncSender
 from .transport import AsyncTransport
 from .transport_choice import choose_transport, client_timeout
@@ -195,8 +194,7 @@ class AsyncHttpClient(AsyncClientCalls, ApiDeclaration):
         self._cookies = own_cookies(cookies, http_client)
         self._keeps_cookies = http_client is None
         self._quota = retry_quota(retries.retry_quota)
-        places = checked_setting(bulkhead, Bulkhead, "bulkhead")
-        self._bulkhead = None if places is None else AsyncBulkhead(places)
+        self._bulkhead = bulkhead_of(bulkhead)
         self._hedge = hedge_of(hedging, self._clock, self._quota)
         self._notices = DeprecationNotices(sdk_package(type(self)))
         self._life = Life(type(self).__name__)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from random import random
+from typing import TYPE_CHECKING
 
 import httpx
 import msgspec
@@ -37,7 +38,9 @@ from ..errors import (
     TransportError,
 )
 from .attempt import AsyncAttempts, drop_body
-from .guards import AsyncGuards
+
+if TYPE_CHECKING:
+    from .guards import AsyncGuards
 
 
 class _Run(msgspec.Struct, eq=False):
@@ -64,10 +67,6 @@ class _Run(msgspec.Struct, eq=False):
     def is_good(self, reply: Reply) -> bool:
         """Tell whether *reply* needs no other attempt."""
         return reply.status_code not in self.retry_on_status
-
-    def lost(self, outcome: str) -> None:
-        """Take note of an attempt that another one outran."""
-        self.note(outcome)
 
     def note(self, outcome: str, delay: float | None = None) -> None:
         """Add an attempt to the history."""

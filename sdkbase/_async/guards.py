@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from .._concurrency import AsyncClock, AsyncMethod
 from .._policy.circuit_breaker import CircuitBreaker
 from .._policy.deadline import Deadline
-from .._policy.hedging import Hedging
-from .._policy.retry_quota import Quota
-from .._policy.settings import CallSettings, ClientSettings, checked_setting
+from .._policy.settings import CallSettings
 from .._wire.call import Call
 from .._wire.reply import Reply
 from .bulkhead import AsyncBulkhead
@@ -41,8 +39,8 @@ class Guarded(Protocol):
         """Tell whether *reply* needs no other attempt."""
         ...
 
-    def lost(self, outcome: str) -> None:
-        """Take note of an attempt that another one outran."""
+    def note(self, outcome: str) -> None:
+        """Add an attempt to the history."""
         ...
 
 
@@ -94,7 +92,7 @@ class AsyncGuards:
             call,
             guarded,
             run.is_good,
-            run.lost,
+            run.note,
             stream=run.stream,
             idempotent=run.settings.idempotent,
         )
@@ -129,40 +127,8 @@ class AsyncGuards:
     async def _placed(self, call: Call, run: Guarded, attempt: AsyncMethod[[Call], Reply]) -> Reply:
         if self._bulkhead is None:
             return await attempt(call)
-
-        async def placed() -> Reply:
-            return await attempt(call)
-
-        return await self._bulkhead.run(call, run.deadline, self._clock.monotonic(), placed)
+        return await self._bulkhead.run(call, run.deadline, self._clock.monotonic(), attempt)
 
     def refusal(self, call: Call, at: float) -> str:
         """Tell why a retry at the time *at* would be refused, or an empty string."""
         return "" if self._breaker is None else self._breaker.refusal(call, at)
-
-
-def guards_of(
-    settings: ClientSettings,
-    hedge: AsyncHedge | None,
-    bulkhead: AsyncBulkhead | None,
-    clock: AsyncClock,
-) -> AsyncGuards | None:
-    """Return the guards that a client's *settings* ask for, or None if there are none."""
-    limiter, breaker = settings.rate_limiter, settings.circuit_breaker
-    if limiter is None and breaker is None and bulkhead is None and hedge is None:
-        return None
-    turns = None if limiter is None else AsyncTurns(limiter, clock, settings.auth)
-    return AsyncGuards(hedge, breaker, turns, bulkhead, clock)
-
-
-def hedge_of(hedging: Hedging | None, clock: AsyncClock, quota: Quota) -> AsyncHedge | None:
-    """
-    Return what hedges the calls of a client, or None if *hedging* is None.
-
-    Raises:
-        ConfigurationError: *hedging* is no such settings.
-    """
-    if hedging is None or checked_setting(hedging, Hedging, "hedging") is None:
-        return None
-    from .hedge import AsyncHedge  # late: few clients hedge
-
-    return AsyncHedge(hedging, clock, quota)

@@ -104,10 +104,9 @@ class AsyncTokens:
         except TimeoutError:
             if limits().total != 0.0:
                 return None
-        error = deadline_error(call, timeout.deadline)
-        error.sent = False
-        error.add_note("it waited for an access token")
-        raise error
+        raise deadline_error(
+            call, timeout.deadline, sent=False, note="it waited for an access token"
+        )
 
 
 def _told(error: Exception, call: Call) -> Exception:

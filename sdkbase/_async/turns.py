@@ -131,7 +131,5 @@ class AsyncTurns:
 
 
 def _too_late(call: Call, deadline: Deadline, wait: float) -> DeadlineExceededError:
-    error = deadline_error(call, deadline.seconds)
-    error.sent = False
-    error.add_note(f"the rate limiter would have let it go in {wait:.3g} s")
-    return error
+    note = f"the rate limiter would have let it go in {wait:.3g} s"
+    return deadline_error(call, deadline.seconds, sent=False, note=note)

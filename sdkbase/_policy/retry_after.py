@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 
+from .._wire.http_date import http_timestamp
 from .._wire.reply import Reply
 
 _DECIMAL = r"[0-9]{1,15}(\.[0-9]*)?"
@@ -38,17 +37,8 @@ def _number(text: str) -> float | None:
 
 
 def _until(date: str, sent: str | None, wall_time: float) -> float | None:
-    moment = _timestamp(date)
+    moment = http_timestamp(date)
     if moment is None:
         return None
-    server_now = _timestamp(sent) if sent else None
+    server_now = http_timestamp(sent) if sent else None
     return max(0.0, moment - (wall_time if server_now is None else server_now))
-
-
-def _timestamp(date: str) -> float | None:
-    try:
-        moment = parsedate_to_datetime(date)
-        # Every form of an HTTP date is in UTC, though the oldest one does not say so.
-        return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).timestamp()
-    except (TypeError, ValueError, OverflowError):
-        return None

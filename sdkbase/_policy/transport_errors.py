@@ -120,10 +120,24 @@ def unknown_status_error(call: Call, status: int) -> ProtocolError:
     return _failed(ProtocolError, call, f"the status of the answer is {status}, not 200 to 599")
 
 
-def deadline_error(call: Call, seconds: float | None) -> DeadlineExceededError:
-    """Return the error of a call that was not over within its *seconds*."""
+def deadline_error(
+    call: Call, seconds: float | None, *, sent: bool = True, note: str = ""
+) -> DeadlineExceededError:
+    """
+    Return the error of a call that was not over in time.
+
+    Args:
+        call: What was, or would have been, sent.
+        seconds: What it was given.
+        sent: Whether it may have reached the server.
+        note: What it waited for.
+    """
     limit = "its deadline" if seconds is None else f"its deadline of {seconds:g} s"
-    return _failed(DeadlineExceededError, call, f"not over within {limit}")
+    error = _failed(DeadlineExceededError, call, f"not over within {limit}")
+    error.sent = sent
+    if note:
+        error.add_note(note)
+    return error
 
 
 def pool_timeout_error(call: Call, timeout: float | None, connections: int) -> PoolTimeoutError:

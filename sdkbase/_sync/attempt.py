@@ -1,5 +1,5 @@
 # Generated from _async/attempt.py by sdkbase.codegen. Do not edit.
-# sha256: d139c031cc7233ba
+# sha256: d1f0251f69d41fcb
 """One attempt: credentials, cookies and interceptors around one request to the transport."""
 
 from __future__ import annotations
@@ -214,9 +214,7 @@ class SyncAttempts:
     def _sent(self, call: Call, limits: Limits, *, stream: bool) -> Reply:
         timeout = limits()
         if timeout.total == 0.0:
-            error = deadline_error(call, timeout.deadline)
-            error.sent = False
-            raise error
+            raise deadline_error(call, timeout.deadline, sent=False)
         reply = self._transport.send(call, timeout, stream=stream)
         reply.call = call
         if not 200 <= reply.status_code <= 599:

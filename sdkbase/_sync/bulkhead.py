@@ -1,5 +1,5 @@
 # Generated from _async/bulkhead.py by sdkbase.codegen. Do not edit.
-# sha256: 2b68427cf099d631
+# sha256: 053d6277a87cfb30
 """Bulkhead: a bounded number of attempts under way, a bounded line for a bounded time."""
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class SyncBulkhead:
         call: Call,
         deadline: Deadline,
         now: float,
-        attempt: SyncMethod[[], Reply],
+        attempt: SyncMethod[[Call], Reply],
     ) -> Reply:
         """
         Wait for a place, make the attempt, and give the place back when its answer was read.
@@ -51,7 +51,7 @@ class SyncBulkhead:
         """
         stay = self._rooms.get(self._new_room).enter(call, deadline, now)
         try:
-            reply = attempt()
+            reply = attempt(call)
             if isinstance(reply.stream, httpx.SyncByteStream):
                 _hold(reply, stay)
                 return reply
@@ -99,10 +99,12 @@ class SyncRoom:
         except BaseException:
             inside.release()
             raise
-        error = deadline_error(call, deadline.seconds)
-        error.sent = False
-        error.add_note("no place in the bulkhead came free before")
-        raise error
+        raise deadline_error(
+            call,
+            deadline.seconds,
+            sent=False,
+            note="no place in the bulkhead came free before",
+        )
 
     def close(self) -> None:
         """Do nothing: the places end with their loop."""

@@ -1,5 +1,5 @@
 # Generated from _async/client.py by sdkbase.codegen. Do not edit.
-# sha256: f6cf8f5691483107
+# sha256: 01d0d749c601fa2f
 """The client: settings, requests and their results."""
 
 from __future__ import annotations
@@ -48,10 +48,9 @@ from ..config import (
     TimeoutConfig,
 )
 from .attempt import SyncAttempts
-from .bulkhead import SyncBulkhead
 from .client_calls import SyncClientCalls
 from .engine import SyncEngine
-from .guards import guards_of, hedge_of
+from .guard_choice import bulkhead_of, guards_of, hedge_of
 from .sender import SyncSender
 from .transport import SyncTransport
 from .transport_choice import choose_transport, client_timeout
@@ -197,8 +196,7 @@ class SyncHttpClient(SyncClientCalls, ApiDeclaration):
         self._cookies = own_cookies(cookies, http_client)
         self._keeps_cookies = http_client is None
         self._quota = retry_quota(retries.retry_quota)
-        places = checked_setting(bulkhead, Bulkhead, "bulkhead")
-        self._bulkhead = None if places is None else SyncBulkhead(places)
+        self._bulkhead = bulkhead_of(bulkhead)
         self._hedge = hedge_of(hedging, self._clock, self._quota)
         self._notices = DeprecationNotices(sdk_package(type(self)))
         self._life = Life(type(self).__name__)

@@ -1,5 +1,5 @@
 # Generated from _async/engine.py by sdkbase.codegen. Do not edit.
-# sha256: 31451bd46c4f6d60
+# sha256: 73f4e820e8eafe02
 """
 The loop over attempts.
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from random import random
+from typing import TYPE_CHECKING
 
 import httpx
 import msgspec
@@ -39,7 +40,9 @@ from ..errors import (
     TransportError,
 )
 from .attempt import SyncAttempts, drop_body
-from .guards import SyncGuards
+
+if TYPE_CHECKING:
+    from .guards import SyncGuards
 
 
 class _Run(msgspec.Struct, eq=False):
@@ -66,10 +69,6 @@ class _Run(msgspec.Struct, eq=False):
     def is_good(self, reply: Reply) -> bool:
         """Tell whether *reply* needs no other attempt."""
         return reply.status_code not in self.retry_on_status
-
-    def lost(self, outcome: str) -> None:
-        """Take note of an attempt that another one outran."""
-        self.note(outcome)
 
     def note(self, outcome: str, delay: float | None = None) -> None:
         """Add an attempt to the history."""

@@ -1,5 +1,5 @@
 # Generated from _async/guards.py by sdkbase.codegen. Do not edit.
-# sha256: 9210b6290cbdc93c
+# sha256: 3fc2662c603ec528
 """What stands between a call and its attempts: hedging, breaker, rate limit, bulkhead."""
 
 from __future__ import annotations
@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from .._concurrency import SyncClock, SyncMethod
 from .._policy.circuit_breaker import CircuitBreaker
 from .._policy.deadline import Deadline
-from .._policy.hedging import Hedging
-from .._policy.retry_quota import Quota
-from .._policy.settings import CallSettings, ClientSettings, checked_setting
+from .._policy.settings import CallSettings
 from .._wire.call import Call
 from .._wire.reply import Reply
 from .bulkhead import SyncBulkhead
@@ -43,8 +41,8 @@ class Guarded(Protocol):
         """Tell whether *reply* needs no other attempt."""
         ...
 
-    def lost(self, outcome: str) -> None:
-        """Take note of an attempt that another one outran."""
+    def note(self, outcome: str) -> None:
+        """Add an attempt to the history."""
         ...
 
 
@@ -96,7 +94,7 @@ class SyncGuards:
             call,
             guarded,
             run.is_good,
-            run.lost,
+            run.note,
             stream=run.stream,
             idempotent=run.settings.idempotent,
         )
@@ -127,40 +125,8 @@ class SyncGuards:
     def _placed(self, call: Call, run: Guarded, attempt: SyncMethod[[Call], Reply]) -> Reply:
         if self._bulkhead is None:
             return attempt(call)
-
-        def placed() -> Reply:
-            return attempt(call)
-
-        return self._bulkhead.run(call, run.deadline, self._clock.monotonic(), placed)
+        return self._bulkhead.run(call, run.deadline, self._clock.monotonic(), attempt)
 
     def refusal(self, call: Call, at: float) -> str:
         """Tell why a retry at the time *at* would be refused, or an empty string."""
         return "" if self._breaker is None else self._breaker.refusal(call, at)
-
-
-def guards_of(
-    settings: ClientSettings,
-    hedge: SyncHedge | None,
-    bulkhead: SyncBulkhead | None,
-    clock: SyncClock,
-) -> SyncGuards | None:
-    """Return the guards that a client's *settings* ask for, or None if there are none."""
-    limiter, breaker = settings.rate_limiter, settings.circuit_breaker
-    if limiter is None and breaker is None and bulkhead is None and hedge is None:
-        return None
-    turns = None if limiter is None else SyncTurns(limiter, clock, settings.auth)
-    return SyncGuards(hedge, breaker, turns, bulkhead, clock)
-
-
-def hedge_of(hedging: Hedging | None, clock: SyncClock, quota: Quota) -> SyncHedge | None:
-    """
-    Return what hedges the calls of a client, or None if *hedging* is None.
-
-    Raises:
-        ConfigurationError: *hedging* is no such settings.
-    """
-    if hedging is None or checked_setting(hedging, Hedging, "hedging") is None:
-        return None
-    from .hedge import SyncHedge  # late: few clients hedge
-
-    return SyncHedge(hedging, clock, quota)

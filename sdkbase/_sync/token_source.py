@@ -1,5 +1,5 @@
 # Generated from _async/token_source.py by sdkbase.codegen. Do not edit.
-# sha256: 390fdcfb80fcc803
+# sha256: 0a070610729e4c91
 """Access tokens for calls: at hand, or fetched once for all who need one."""
 
 from __future__ import annotations
@@ -106,10 +106,9 @@ class SyncTokens:
         except TimeoutError:
             if limits().total != 0.0:
                 return None
-        error = deadline_error(call, timeout.deadline)
-        error.sent = False
-        error.add_note("it waited for an access token")
-        raise error
+        raise deadline_error(
+            call, timeout.deadline, sent=False, note="it waited for an access token"
+        )
 
 
 def _told(error: Exception, call: Call) -> Exception:

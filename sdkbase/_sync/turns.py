@@ -1,5 +1,5 @@
 # Generated from _async/turns.py by sdkbase.codegen. Do not edit.
-# sha256: 6ec452adfeb98bc5
+# sha256: 8011b310cd6943eb
 """Waiting for a turn of a rate limiter, and telling it what came of it."""
 
 from __future__ import annotations
@@ -133,7 +133,5 @@ class SyncTurns:
 
 
 def _too_late(call: Call, deadline: Deadline, wait: float) -> DeadlineExceededError:
-    error = deadline_error(call, deadline.seconds)
-    error.sent = False
-    error.add_note(f"the rate limiter would have let it go in {wait:.3g} s")
-    return error
+    note = f"the rate limiter would have let it go in {wait:.3g} s"
+    return deadline_error(call, deadline.seconds, sent=False, note=note)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin
 from urllib.request import parse_http_list
@@ -15,6 +14,7 @@ from msgspec import inspect
 from ..errors import ConfigurationError
 from .call import Call
 from .hooks import dec_hook, is_wire_type
+from .http_date import http_date
 from .reply import Reply
 from .type_graph import Node
 from .type_names import type_name
@@ -169,8 +169,6 @@ def _moment(values: list[str], url: str) -> datetime | str:
     if text.startswith("@"):
         return text[1:]
     try:
-        moment = parsedate_to_datetime(text)
+        return http_date(text)
     except (ValueError, OverflowError):
         return text
-    # Every form of an HTTP date is in UTC, though the oldest one does not say so.
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

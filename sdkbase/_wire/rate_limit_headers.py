@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from typing import Final, TypeAlias
 
 import msgspec
+
+from .http_date import http_timestamp
 
 HeaderGetter: TypeAlias = Callable[[bytes], str | None]
 """Returns the first field of a name in lower case, or None."""
@@ -146,16 +146,8 @@ def _seconds(reset: float, header: HeaderGetter, wall_time: float) -> float:
         return reset
     moment = reset / 1000 if reset >= _EPOCH_MS else reset
     # The server's own clock, where it shows it: that of this machine may be wrong.
-    return max(0.0, moment - _date(header(b"date"), wall_time))
-
-
-def _date(field: str | None, wall_time: float) -> float:
-    try:
-        moment = parsedate_to_datetime(field or "")
-        # Every form of an HTTP date is in UTC, though the oldest one does not say so.
-        return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).timestamp()
-    except (TypeError, ValueError, OverflowError):
-        return wall_time
+    server_now = http_timestamp(header(b"date") or "")
+    return max(0.0, moment - (wall_time if server_now is None else server_now))
 
 
 def _number(text: str | None) -> float | None:

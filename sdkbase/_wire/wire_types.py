@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import format_datetime
 from typing import Any, Self
+
+from .http_date import http_date
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -106,9 +108,7 @@ class HttpDate(_Moment):
         """
         if not isinstance(value, str):
             raise TypeError(f"Expected `str`, got `{_json_name(value)}`")
-        moment = parsedate_to_datetime(value)
-        # Every form of an HTTP date is in UTC, though the oldest one does not say so.
-        return cls.of(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment)
+        return cls.of(http_date(value))
 
     def to_wire(self) -> str:
         """Return the date as HTTP writes it."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,7 +18,6 @@ from sdkbase import (
     RequestOptions,
     TimeoutConfig,
 )
-from tests.faults.answers import answer_of
 from tests.faults.server import FaultServer
 from tests.reqwest_client import ONE_PLACE, AsyncEventually, AsyncFastClient
 from tests.stream_server import PATH, serving
@@ -31,28 +28,6 @@ from tests.two_colour import AsyncNursery
 def anyio_backend() -> str:  # sync: keep
     # The engine knows no other event loop.
     return "asyncio"  # sync: keep
-
-
-@pytest.fixture
-def faults() -> Iterator[FaultServer]:
-    with FaultServer(answer_of) as running:
-        yield running
-    assert running.errors == []
-
-
-@pytest.fixture
-def full_url() -> Iterator[str]:
-    # A listener whose queue is full does not answer who comes further.
-    with socket.socket() as full:
-        full.bind(("127.0.0.1", 0))
-        full.listen(0)
-        waiting = [socket.socket() for _ in range(4)]
-        for one in waiting:
-            one.setblocking(False)
-            one.connect_ex(full.getsockname())
-        yield f"http://127.0.0.1:{full.getsockname()[1]}"
-        for one in waiting:
-            one.close()
 
 
 async def test_never_more_requests_than_places(faults: FaultServer) -> None:

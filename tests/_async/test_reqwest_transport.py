@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from sdkbase import (
     ServiceUnavailableError,
     TimeoutConfig,
 )
-from tests.faults.answers import USER, answer_of
+from tests.faults.answers import USER
 from tests.faults.canary import Notebook, logged, show_client, show_error
 from tests.faults.server import FaultServer
 from tests.reqwest_client import ONE_PLACE, AsyncEventually, AsyncFastClient
@@ -45,13 +45,6 @@ ADA = User(7, "Ada")
 def anyio_backend() -> str:  # sync: keep
     # The engine knows no other event loop.
     return "asyncio"  # sync: keep
-
-
-@pytest.fixture
-def faults() -> Iterator[FaultServer]:
-    with FaultServer(answer_of) as running:
-        yield running
-    assert running.errors == []
 
 
 # --- what comes back ----------------------------------------------------------------------------

@@ -1,11 +1,9 @@
 # Generated from _async/test_reqwest_limits.py by sdkbase.codegen. Do not edit.
-# sha256: 73e5ec2d66278ae8
+# sha256: 0c07b91d4977240f
 """The fast transport: places for its requests, time limits, and closing."""
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -22,7 +20,6 @@ from sdkbase import (
     SyncReqwestTransport,
     TimeoutConfig,
 )
-from tests.faults.answers import answer_of
 from tests.faults.server import FaultServer
 from tests.reqwest_client import ONE_PLACE, SyncEventually, SyncFastClient
 from tests.stream_server import PATH, serving
@@ -33,28 +30,6 @@ from tests.two_colour import SyncNursery
 def anyio_backend() -> str:  # sync: keep
     # The engine knows no other event loop.
     return "asyncio"  # sync: keep
-
-
-@pytest.fixture
-def faults() -> Iterator[FaultServer]:
-    with FaultServer(answer_of) as running:
-        yield running
-    assert running.errors == []
-
-
-@pytest.fixture
-def full_url() -> Iterator[str]:
-    # A listener whose queue is full does not answer who comes further.
-    with socket.socket() as full:
-        full.bind(("127.0.0.1", 0))
-        full.listen(0)
-        waiting = [socket.socket() for _ in range(4)]
-        for one in waiting:
-            one.setblocking(False)
-            one.connect_ex(full.getsockname())
-        yield f"http://127.0.0.1:{full.getsockname()[1]}"
-        for one in waiting:
-            one.close()
 
 
 def test_never_more_requests_than_places(faults: FaultServer) -> None:

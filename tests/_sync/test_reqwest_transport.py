@@ -1,5 +1,5 @@
 # Generated from _async/test_reqwest_transport.py by sdkbase.codegen. Do not edit.
-# sha256: 8ffa6c5205cb1d67
+# sha256: ff8cc0fbeb284a1b
 """The fast transport: what goes out, what comes back, and what it refuses."""
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 import gzip
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from sdkbase import (
     SyncReqwestTransport,
     TimeoutConfig,
 )
-from tests.faults.answers import USER, answer_of
+from tests.faults.answers import USER
 from tests.faults.canary import Notebook, logged, show_client, show_error
 from tests.faults.server import FaultServer
 from tests.reqwest_client import ONE_PLACE, SyncEventually, SyncFastClient
@@ -47,13 +47,6 @@ ADA = User(7, "Ada")
 def anyio_backend() -> str:  # sync: keep
     # The engine knows no other event loop.
     return "asyncio"  # sync: keep
-
-
-@pytest.fixture
-def faults() -> Iterator[FaultServer]:
-    with FaultServer(answer_of) as running:
-        yield running
-    assert running.errors == []
 
 
 # --- what comes back ----------------------------------------------------------------------------

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import socket
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -42,21 +40,6 @@ def _functions(file: Path) -> set[str]:
 
 
 # --- before there is a connection -----------------------------------------------------------------
-
-
-@pytest.fixture
-def full_url() -> Iterator[str]:
-    """Give the URL of a listener whose queue is full: it does not answer who comes further."""
-    with socket.socket() as full:
-        full.bind(("127.0.0.1", 0))
-        full.listen(0)
-        waiting = [socket.socket() for _ in range(4)]
-        for one in waiting:
-            one.setblocking(False)
-            one.connect_ex(full.getsockname())
-        yield f"http://127.0.0.1:{full.getsockname()[1]}"
-        for one in waiting:
-            one.close()
 
 
 def _never_sent(outcome: Outcome, kind: str) -> None:

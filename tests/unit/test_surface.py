@@ -287,12 +287,16 @@ ASYNC_CALL = FIRST_CALL.format(colour="sdkbase.Async") + (
 )
 # What the first call of a program must not pay for.
 RARE = """
-_concurrency._files _concurrency._part_file _observe.logging _observe.logging_setup _observe.sinks
-_policy.auth.grant _policy.auth.oauth2 _policy.download _policy.pagination _policy.reconnect
-_policy.token _wire.checksum _wire.decode_error _wire.error_body _wire.form _wire.lines
-_wire.multipart _wire.sse _wire.status _wire.upload models progress sync
+_concurrency._files _concurrency._part_file _concurrency._race _concurrency._workers
+_observe.logging _observe.logging_setup _observe.sinks _policy.auth.grant _policy.auth.oauth2
+_policy.download _policy.pagination _policy.reconnect _policy.token _wire.checksum
+_wire.decode_error _wire.error_body _wire.form _wire.library_codings _wire.lines _wire.multipart
+_wire.sse _wire.status _wire.upload models progress sync testing
 """
-COLOURED = "client crud download event_stream item_stream opener pager prefetch token_source"
+COLOURED = """
+bulkhead client crud download event_stream guards hedge item_stream opener pager prefetch
+redis_limits token_source turns
+"""
 FOREIGN = {"difflib", "html.entities", "loguru", "pyreqwest", "queue", "rich", "trio"}
 
 

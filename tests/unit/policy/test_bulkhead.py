@@ -13,6 +13,7 @@ from sdkbase import Bulkhead, BulkheadFullError, ConfigurationError, TransportEr
 from sdkbase._async.bulkhead import AsyncBulkhead
 from sdkbase._policy.bulkhead import bulkhead_error
 from sdkbase._policy.deadline import NO_DEADLINE
+from sdkbase._wire.call import Call
 from sdkbase._wire.reply import Reply
 from tests.unit.wire.messages import make_call
 
@@ -76,7 +77,7 @@ def test_a_cancelled_caller_leaves_the_line_and_a_held_stream_is_as_it_was() -> 
         bulkhead, go = AsyncBulkhead(Bulkhead(1)), anyio.Event()
         call = make_call()
 
-        async def held() -> Reply:
+        async def held(_: Call) -> Reply:
             await go.wait()
             reply = Reply(200, [], None, stream=Body())
             reply.call = call

@@ -1,0 +1,68 @@
+# Generated from _async/guard_choice.py by sdkbase.codegen. Do not edit.
+# sha256: 76dd2f1336eaf105
+"""The guards that a client's settings ask for. Most clients have none, so they load late."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._concurrency import SyncClock
+from .._policy.bulkhead import Bulkhead
+from .._policy.hedging import Hedging
+from .._policy.retry_quota import Quota
+from .._policy.settings import ClientSettings, checked_setting
+
+if TYPE_CHECKING:
+    from .bulkhead import SyncBulkhead
+    from .guards import SyncGuards
+    from .hedge import SyncHedge
+
+
+def bulkhead_of(bulkhead: Bulkhead | None) -> SyncBulkhead | None:
+    """
+    Return the places of a client, or None if *bulkhead* is None.
+
+    Raises:
+        ConfigurationError: *bulkhead* is no such settings.
+    """
+    if bulkhead is None or checked_setting(bulkhead, Bulkhead, "bulkhead") is None:
+        return None
+    from .bulkhead import SyncBulkhead
+
+    return SyncBulkhead(bulkhead)
+
+
+def hedge_of(hedging: Hedging | None, clock: SyncClock, quota: Quota) -> SyncHedge | None:
+    """
+    Return what hedges the calls of a client, or None if *hedging* is None.
+
+    Raises:
+        ConfigurationError: *hedging* is no such settings.
+    """
+    if hedging is None or checked_setting(hedging, Hedging, "hedging") is None:
+        return None
+    from .hedge import SyncHedge
+
+    return SyncHedge(hedging, clock, quota)
+
+
+def guards_of(
+    settings: ClientSettings,
+    hedge: SyncHedge | None,
+    bulkhead: SyncBulkhead | None,
+    clock: SyncClock,
+) -> SyncGuards | None:
+    """
+    Return the guards that a client's *settings* ask for, or None if there are none.
+
+    Raises:
+        ConfigurationError: The rate limiter's store is not one for such clients.
+    """
+    limiter, breaker = settings.rate_limiter, settings.circuit_breaker
+    if limiter is None and breaker is None and bulkhead is None and hedge is None:
+        return None
+    from .guards import SyncGuards
+    from .turns import SyncTurns
+
+    turns = None if limiter is None else SyncTurns(limiter, clock, settings.auth)
+    return SyncGuards(hedge, breaker, turns, bulkhead, clock)
