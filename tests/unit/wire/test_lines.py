@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sdkbase import ConfigurationError
@@ -14,7 +14,9 @@ from sdkbase._wire.codec import decoder_for
 from sdkbase._wire.lines import ByteChunks, JsonLines, TextLines
 from sdkbase._wire.redaction import register_secret
 from sdkbase.errors import RecordDecodeError, RecordError
+from tests.scale import scaled
 from tests.unit.wire.chunking import PLACES, bytewise, cut, read, read_until_error
+from tests.unit.wire.messages import fixed
 
 
 class Row(msgspec.Struct):
@@ -254,6 +256,7 @@ VALUES = st.lists(
 )
 
 
+@settings(fixed, max_examples=scaled(full=10_000, ci=300))
 @given(VALUES, st.sampled_from([b"\n", b"\r\n"]), st.booleans(), PLACES)
 def test_any_chunking_gives_the_same_values(
     lines: list[bytes], newline: bytes, ended: bool, places: list[int]
