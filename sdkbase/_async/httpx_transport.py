@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from .._concurrency import AsyncClock, AsyncScoped, AsyncShield
+from .._concurrency import AsyncClock, AsyncScoped, AsyncShield, AsyncTimeLimit
 from .._exports import publish
 from .._policy.deadline import AttemptTimeout
 from .._policy.proxy import EnvironmentProxies, checked_proxy
@@ -76,7 +76,11 @@ class AsyncHttpxTransport:
         started = self._clock.monotonic()
         if self._http2:
             shared = self._multiplexed.get(self._new_multiplexed)
-            line: Any = AsyncSharedLine(shared.transport_for(call.origin))
+            # httpcore takes the number of a stream in one step and uses it in another; a trace
+            # between the two lets more threads come in between.
+            line: Any = AsyncSharedLine(
+                shared.transport_for(call.origin), traced=not AsyncTimeLimit.NEEDS_ABORT
+            )
         else:
             line = await self._pools.get(self._new_pool).take(call, timeout.pool)
         try:

@@ -1,5 +1,5 @@
 # Generated from _async/httpx_transport.py by sdkbase.codegen. Do not edit.
-# sha256: 532f0f87193bb4e1
+# sha256: b44386917505a295
 """Transports over httpx: connection slots, one shared transport, or the user's own client."""
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from .._concurrency import SyncClock, SyncScoped, SyncShield
+from .._concurrency import SyncClock, SyncScoped, SyncShield, SyncTimeLimit
 from .._exports import publish
 from .._policy.deadline import AttemptTimeout
 from .._policy.proxy import EnvironmentProxies, checked_proxy
@@ -78,7 +78,11 @@ class SyncHttpxTransport:
         started = self._clock.monotonic()
         if self._http2:
             shared = self._multiplexed.get(self._new_multiplexed)
-            line: Any = SyncSharedLine(shared.transport_for(call.origin))
+            # httpcore takes the number of a stream in one step and uses it in another; a trace
+            # between the two lets more threads come in between.
+            line: Any = SyncSharedLine(
+                shared.transport_for(call.origin), traced=not SyncTimeLimit.NEEDS_ABORT
+            )
         else:
             line = self._pools.get(self._new_pool).take(call, timeout.pool)
         try:

@@ -1,5 +1,5 @@
 # Generated from _async/shared_lines.py by sdkbase.codegen. Do not edit.
-# sha256: a649426c3b944cfa
+# sha256: dbe31aae3f635b4a
 """Lines through a pool of someone else's: a shared httpx transport, or the user's own client."""
 
 from __future__ import annotations
@@ -87,15 +87,16 @@ class SyncTracedLine:
 
 
 class SyncSharedLine(SyncTracedLine):
-    def __init__(self, transport: httpx.BaseTransport) -> None:
+    def __init__(self, transport: httpx.BaseTransport, *, traced: bool = True) -> None:
         super().__init__()
         self._transport = transport
+        self._extensions: dict[str, Any] = {"trace": self._trace} if traced else {}
 
     def handle(self, call: Call, timeout: AttemptTimeout) -> ResponseHead:
         """Send the request and return the response when its headers are there."""
         request = call.to_httpx()
         given = request.extensions
-        request.extensions = {"trace": self._trace, **given, "timeout": timeout.steps()}
+        request.extensions = {**self._extensions, **given, "timeout": timeout.steps()}
         try:
             return self._head(self._transport.handle_request(call.to_httpx()))
         finally:
