@@ -8,6 +8,7 @@ CLOSED = "nothing could wake a thread that reads on, so the connection is closed
 NOTHING = "is refused before anything is sent"
 SAME = "says nothing of what carries it; tests/faults and test_nginx.py run on it"
 OF_LOOP = "a client that is handed in belongs to one event loop, and to one process"
+RACING = "httpcore2 numbers streams and sends them in two steps: threads that race open connections"
 
 NOT_REQWEST: dict[str, str] = {
     "tests/_async/test_downloads_targets.py::"
@@ -67,6 +68,7 @@ TOKENS = "requests for tokens go the same way as the calls of test_canary.py, wh
 HALF_OPEN = "closes under calls that are under way, which then leave sockets to the collection"
 
 NOT_HTTPX2: dict[str, str] = {
+    "tests/faults/test_http2.py::test_threads_share_one_connection": RACING,
     "tests/faults/test_keyboard_interrupt.py::test_three_hundred_random_interrupts": INTERRUPTED,
     "tests/faults/test_keyboard_interrupt.py::test_an_interrupt_at_every_moment": INTERRUPTED,
     "tests/faults/test_keyboard_interrupt.py::test_an_interrupt_at_every_moment_inside_httpcore": (

@@ -23,6 +23,9 @@ from sdkbase import (
 from tests.faults.driver import ask, drive
 from tests.faults.server import Answer, Connection, FaultServer, Request
 
+# It repeats the same lines very often.
+pytestmark = pytest.mark.usefixtures("uncovered")
+
 brotli: Any = import_module("brotli")  # it has no types
 
 MIB = 1024 * 1024

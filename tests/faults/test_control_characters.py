@@ -24,6 +24,9 @@ from sdkbase import (
 from tests.faults.driver import in_thread, run_async
 from tests.faults.server import FaultServer
 
+# It repeats the same lines very often.
+pytestmark = pytest.mark.usefixtures("uncovered")
+
 BREAKS = ["a\r\nx-evil: 1", "a\nb", "a\rb", "a\x00b", "a\x1fb", "a\x7fb"]
 HOSTS = ["https://evil.test/x", "//evil.test/x", "\\\\evil.test", "/\\evil.test", "http:/evil.test"]
 DOTS = ["/..", "../x", "/%2e%2e/x", "/a/%2E./x", "/..%2fx", "/..\\x", "/a/..;/x", "/./x"]

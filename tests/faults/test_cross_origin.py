@@ -39,6 +39,9 @@ from tests.faults.canary import CANARY, TRACES
 from tests.faults.driver import in_thread, run_async
 from tests.faults.server import Answer, Connection, FaultServer, Request
 
+# It repeats the same lines very often.
+pytestmark = pytest.mark.usefixtures("uncovered")
+
 EVENT = b"id: 7\ndata: 1\n\n"
 CUT_EVENTS = (
     b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: 999\r\n\r\n" + EVENT

@@ -15,6 +15,9 @@ from tests.faults.driver import Ask, Outcome, ask, drive
 from tests.faults.scripts import SCRIPTS
 from tests.faults.server import FaultServer
 
+# It repeats the same lines very often.
+pytestmark = pytest.mark.usefixtures("uncovered")
+
 # Each wait is drawn at its bound, so it is known: 1 ms, 2 ms, 4 ms.
 RETRIES = RetryConfig(max_retries=3, backoff_factor=0.001, retry_quota=None)
 

@@ -35,6 +35,9 @@ from tests.faults.driver import run_async
 from tests.faults.server import Answer, Connection, FaultServer, Request
 from tests.two_colour import START, AsyncVirtualClock
 
+# It repeats the same lines very often.
+pytestmark = pytest.mark.usefixtures("uncovered")
+
 TOKENS = 10
 HOUR = 3600.0
 """In virtual time: a token comes back in so long, and nothing else takes nearly as long."""

@@ -15,6 +15,9 @@ from sdkbase import ProtocolError, RetryConfig, TransportError
 from tests.faults.driver import ask, drive
 from tests.faults.server import Answer, Connection, FaultServer, Request
 
+# It repeats the same lines very often.
+pytestmark = pytest.mark.usefixtures("uncovered")
+
 brotli: Any = import_module("brotli")  # it has no types
 
 NO_RETRIES = RetryConfig(max_retries=0)
@@ -78,7 +81,6 @@ def server() -> Iterator[FaultServer]:
     assert running.errors == []
 
 
-@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("kind", CODED)
 def test_a_coded_body_cut_at_any_byte(server: FaultServer, colour: str, kind: str) -> None:
     whole = len(CODED[kind][1])
@@ -95,7 +97,6 @@ def test_a_coded_body_cut_at_any_byte(server: FaultServer, colour: str, kind: st
     assert server.accepted == 1  # the message was whole: its connection stays
 
 
-@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("kind", FRAMED)
 def test_a_message_cut_at_any_byte_of_its_body(server: FaultServer, colour: str, kind: str) -> None:
     answer = FRAMED[kind](BODY)

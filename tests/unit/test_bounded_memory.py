@@ -38,6 +38,9 @@ from sdkbase._observe.observer import CallRecord
 from sdkbase._wire import redaction
 from sdkbase._wire.reply import Reply
 
+# It repeats the same lines very often.
+pytestmark = pytest.mark.usefixtures("uncovered")
+
 _KEPT = 100
 # More than caches hold and metrics keep; whole batches, so that as many calls wait to be counted
 # before as after.
