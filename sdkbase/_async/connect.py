@@ -9,6 +9,7 @@ import httpx
 
 from .._wire.redaction import redact_url
 from .._wire.url import Origin
+from .network import AsyncNetwork
 
 
 class AsyncConnection(Protocol):
@@ -24,21 +25,31 @@ class AsyncConnection(Protocol):
 
 
 def direct_connection(
-    origin: Origin, ssl_context: ssl.SSLContext, keepalive_expiry: float | None
+    origin: Origin,
+    network: AsyncNetwork,
+    ssl_context: ssl.SSLContext,
+    *,
+    http2: bool = False,
 ) -> AsyncConnection:
-    """Return a connection to *origin*."""
+    """Return a connection to *origin* through *network*."""
     import httpcore
 
+    backend: Any = network  # it has what httpcore needs, without a base class to load
     scheme, host, port = origin
     return httpcore.AsyncHTTPConnection(
         httpcore.Origin(scheme.encode("ascii"), host.encode("ascii"), port),
         ssl_context=ssl_context,
-        keepalive_expiry=keepalive_expiry,
+        http2=http2,
+        network_backend=backend,
     )
 
 
 def proxied_connection(
-    proxy: httpx.Proxy, ssl_context: ssl.SSLContext, keepalive_expiry: float | None
+    proxy: httpx.Proxy,
+    network: AsyncNetwork,
+    ssl_context: ssl.SSLContext,
+    *,
+    http2: bool = False,
 ) -> AsyncConnection:
     """Return a pool of one connection through *proxy*; httpcore has no single one for that."""
     import httpcore
@@ -50,7 +61,8 @@ def proxied_connection(
         "proxy_auth": proxy.raw_auth,
         "ssl_context": ssl_context,
         "max_connections": 1,
-        "keepalive_expiry": keepalive_expiry,
+        "http2": http2,
+        "network_backend": network,
     }
     address = redact_url(str(proxy.url))
     if proxy.url.scheme.startswith("socks5"):
@@ -92,11 +104,9 @@ class AsyncProxied:
         await self._connection.aclose()
 
 
-def is_stale(connection: AsyncConnection) -> bool:
-    """Tell whether an idle connection was closed by either side, as far as can be seen now."""
+def is_closed(connection: AsyncConnection) -> bool:
+    """Tell whether a connection has ended."""
     import httpcore
 
-    # A pool looks for itself.
-    return isinstance(connection, httpcore.AsyncConnectionInterface) and (
-        connection.is_closed() or connection.has_expired()
-    )
+    # A pool opens the next one by itself.
+    return isinstance(connection, httpcore.AsyncConnectionInterface) and connection.is_closed()

@@ -19,13 +19,18 @@ from ..config import PoolConfig, as_float
 from ..errors import ClientClosedError, ConfigurationError
 from .connect import AsyncConnection, direct_connection, proxied_connection
 from .exchange import AsyncExchange
+from .network import AsyncNetwork
 from .shared_lines import AsyncClientLine, AsyncSharedLine
 from .slots import AsyncSlotPool
+
+# The HTTP/2 state of httpcore is not made for threads: two that use it at once can be given the
+# same stream. They take a connection each.
+_MULTIPLEXES = not AsyncTimeLimit.NEEDS_ABORT
 
 
 class AsyncHttpxTransport:
     """
-    The default transport: httpx on connection slots, or one shared HTTP/2 transport.
+    The default transport: httpx on connection slots, or one shared HTTP/2 transport for all tasks.
 
     Safe for any number of event loops and threads, and after a fork: each loop, thread pool and
     process has connections of its own. Nothing is opened before the first call.
@@ -74,13 +79,9 @@ class AsyncHttpxTransport:
         """Send *call* once."""
         self._check_open()
         started = self._clock.monotonic()
-        if self._http2:
+        if self._http2 and _MULTIPLEXES:
             shared = self._multiplexed.get(self._new_multiplexed)
-            # httpcore takes the number of a stream in one step and uses it in another; a trace
-            # between the two lets more threads come in between.
-            line: Any = AsyncSharedLine(
-                shared.transport_for(call.origin), traced=not AsyncTimeLimit.NEEDS_ABORT
-            )
+            line: Any = AsyncSharedLine(shared.transport_for(call.origin))
         else:
             line = await self._pools.get(self._new_pool).take(call, timeout.pool)
         try:
@@ -115,12 +116,12 @@ class AsyncHttpxTransport:
             ),
         )
 
-    def _connect(self, origin: Origin) -> AsyncConnection:
+    def _connect(self, origin: Origin, network: AsyncNetwork) -> AsyncConnection:
         context = self._tls.context(origin[0])
         proxy = self._proxy_for(origin)
         if proxy is None:
-            return direct_connection(origin, context, self._expiry)
-        return proxied_connection(proxy, context, self._expiry)
+            return direct_connection(origin, network, context, http2=self._http2)
+        return proxied_connection(proxy, network, context, http2=self._http2)
 
     def _proxy_for(self, origin: Origin) -> httpx.Proxy | None:
         if self._environment is None:

@@ -85,18 +85,17 @@ class AsyncTracedLine:
 
 
 class AsyncSharedLine(AsyncTracedLine):
-    def __init__(self, transport: httpx.AsyncBaseTransport, *, traced: bool = True) -> None:
+    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
         super().__init__()
         self._transport = transport
-        self._extensions: dict[str, Any] = {"trace": self._trace} if traced else {}
 
     async def handle(self, call: Call, timeout: AttemptTimeout) -> ResponseHead:
         """Send the request and return the response when its headers are there."""
         request = call.to_httpx()
         given = request.extensions
-        request.extensions = {**self._extensions, **given, "timeout": timeout.steps()}
+        request.extensions = {"trace": self._trace, **given, "timeout": timeout.steps()}
         try:
-            return self._head(await self._transport.handle_async_request(call.to_httpx()))
+            return self._head(await self._transport.handle_async_request(request))
         finally:
             request.extensions = given
 

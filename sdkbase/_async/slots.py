@@ -11,18 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import TypeAlias
 
-from .._concurrency import AsyncClock, AsyncGate, AsyncPermit, AsyncShield, AsyncTimeLimit
+from .._concurrency import AsyncClock, AsyncGate, AsyncPermit, AsyncShield
 from .._policy.deadline import AttemptTimeout
 from .._policy.transport_errors import pool_timeout_error
 from .._wire.call import Call
 from .._wire.httpcore_request import httpcore_request
 from .._wire.reply import ResponseHead
-from .._wire.sockets import shut_down
 from .._wire.url import Origin
 from ..config import PoolConfig, as_float
-from .connect import AsyncConnection, is_stale
+from .connect import AsyncConnection, is_closed
+from .network import AsyncNetwork
+
+Connect: TypeAlias = Callable[[Origin, AsyncNetwork], AsyncConnection]
 
 
 class AsyncSlot:
@@ -30,11 +32,11 @@ class AsyncSlot:
 
     can_abort = True
 
-    def __init__(self, pool: AsyncSlotPool, connection: AsyncConnection, origin: Origin) -> None:
+    def __init__(self, pool: AsyncSlotPool, connect: Connect, origin: Origin) -> None:
         self._pool = pool
-        self._connection = connection
-        self._network: Any = None
-        self._aborted = False
+        self._network = AsyncNetwork()
+        self._connection = connect(origin, self._network)
+        self._answered = ("", 0)
         self.origin = origin
         self.reused = False
         self.idle_since = 0.0
@@ -42,24 +44,21 @@ class AsyncSlot:
 
     @property
     def is_stale(self) -> bool:
-        """Whether the server has closed the idle connection, as far as can be seen."""
-        return is_stale(self._connection)
+        """Whether the idle connection can serve no more, as far as can be seen."""
+        # What comes while nobody asks is the end, or not to be trusted.
+        return is_closed(self._connection) or self._network.is_readable
+
+    @property
+    def has_leftovers(self) -> bool:
+        """Whether more than the answer came, which would be taken for the next one."""
+        return self._network.has_more_than(*self._answered)
 
     async def handle(self, call: Call, timeout: AttemptTimeout) -> ResponseHead:
         """Send the request and return the response when its headers are there."""
-        extensions: dict[str, Any] = {"timeout": timeout.steps()}
-        if not self.reused or (AsyncTimeLimit.NEEDS_ABORT and timeout.total is not None):
-            extensions["trace"] = self._trace
-        response = await self._connection.handle_async_request(httpcore_request(call, extensions))
-        self._network = response.extensions.get("network_stream")
+        request = httpcore_request(call, {"timeout": timeout.steps()})
+        response = await self._connection.handle_async_request(request)
+        self._answered = call.method, response.status
         return ResponseHead(response.status, response.headers, response.stream, response.extensions)
-
-    async def _trace(self, event: str, info: dict[str, Any]) -> None:
-        # The only public way to the socket before the response has begun.
-        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
-            self._network = info["return_value"]
-        if self._aborted:
-            self.abort()
 
     async def finish(self, *, complete: bool) -> None:
         """Go back into the pool, or be closed if the exchange was not *complete*."""
@@ -67,8 +66,7 @@ class AsyncSlot:
 
     def abort(self) -> None:
         """Shut the socket down, now or as soon as there is one, which wakes a blocked read."""
-        self._aborted = True
-        shut_down(self._network)
+        self._network.abort()
 
     async def aclose(self) -> None:
         """Close the connection, whatever state it is in."""
@@ -77,9 +75,7 @@ class AsyncSlot:
                 await self._connection.aclose()
         finally:
             # A handshake that was cut short leaves a socket that the connection does not know.
-            if self._network is not None:
-                with AsyncShield(), suppress(Exception):
-                    await self._network.aclose()
+            await self._network.aclose()
 
 
 class AsyncSlotPool:
@@ -88,14 +84,14 @@ class AsyncSlotPool:
 
     Args:
         config: Bounds.
-        connect: Makes a connection to an origin, still closed.
+        connect: Makes a connection to an origin through a network, still closed.
         clock: Measures how long a slot was idle.
     """
 
     def __init__(
         self,
         config: PoolConfig,
-        connect: Callable[[Origin], AsyncConnection],
+        connect: Connect,
         clock: AsyncClock,
     ) -> None:
         self._config = config
@@ -124,7 +120,7 @@ class AsyncSlotPool:
             raise pool_timeout_error(call, timeout, self._config.max_connections) from None
         try:
             slot = await self._take_idle(call.origin)
-            slot = slot or AsyncSlot(self, self._connect(call.origin), call.origin)
+            slot = slot or AsyncSlot(self, self._connect, call.origin)
         except BaseException:
             permit.release()
             raise
@@ -137,7 +133,7 @@ class AsyncSlotPool:
         if permit is None:
             return
         try:
-            if complete and not self._closed:
+            if complete and not self._closed and not slot.has_leftovers:
                 slot.reused = True
                 slot.idle_since = self._clock.monotonic()
                 self._idle.append(slot)

@@ -8,11 +8,9 @@ from .._wire.call import Call
 from .._wire.content_coding import BodyError, BodyTooLargeError, DecoderMissingError
 from .._wire.redaction import redact_text, register_headers
 from .._wire.reply import Reply
+from .._wire.response_end import is_bodiless
 from ..errors import CallError, DecodeError, ResponseTooLargeError
 from .transport_errors import coding_error
-
-# Their Content-Length is that of a body which does not come.
-_BODILESS = frozenset({204, 304})
 
 
 def refuse_announced(call: Call, reply: Reply) -> None:
@@ -29,7 +27,7 @@ def refuse_announced(call: Call, reply: Reply) -> None:
         ResponseTooLargeError: There would be such a body.
     """
     limit, size, status = reply.max_bytes or 0, reply.announced_too_large, reply.status_code
-    if call.method != "HEAD" and status not in _BODILESS and status < 400:
+    if status < 400 and not is_bodiless(call.method, status):
         raise too_large_error(call, reply, limit, size, f"Content-Length is {size}")
 
 

@@ -1,5 +1,5 @@
 # Generated from _async/connect.py by sdkbase.codegen. Do not edit.
-# sha256: a9e10834207858c4
+# sha256: 8dd093cb09bce8a4
 """From an origin to a connection that httpcore opens when it is first used."""
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import httpx
 
 from .._wire.redaction import redact_url
 from .._wire.url import Origin
+from .network import SyncNetwork
 
 
 class SyncConnection(Protocol):
@@ -26,21 +27,31 @@ class SyncConnection(Protocol):
 
 
 def direct_connection(
-    origin: Origin, ssl_context: ssl.SSLContext, keepalive_expiry: float | None
+    origin: Origin,
+    network: SyncNetwork,
+    ssl_context: ssl.SSLContext,
+    *,
+    http2: bool = False,
 ) -> SyncConnection:
-    """Return a connection to *origin*."""
+    """Return a connection to *origin* through *network*."""
     import httpcore
 
+    backend: Any = network  # it has what httpcore needs, without a base class to load
     scheme, host, port = origin
     return httpcore.HTTPConnection(
         httpcore.Origin(scheme.encode("ascii"), host.encode("ascii"), port),
         ssl_context=ssl_context,
-        keepalive_expiry=keepalive_expiry,
+        http2=http2,
+        network_backend=backend,
     )
 
 
 def proxied_connection(
-    proxy: httpx.Proxy, ssl_context: ssl.SSLContext, keepalive_expiry: float | None
+    proxy: httpx.Proxy,
+    network: SyncNetwork,
+    ssl_context: ssl.SSLContext,
+    *,
+    http2: bool = False,
 ) -> SyncConnection:
     """Return a pool of one connection through *proxy*; httpcore has no single one for that."""
     import httpcore
@@ -52,7 +63,8 @@ def proxied_connection(
         "proxy_auth": proxy.raw_auth,
         "ssl_context": ssl_context,
         "max_connections": 1,
-        "keepalive_expiry": keepalive_expiry,
+        "http2": http2,
+        "network_backend": network,
     }
     address = redact_url(str(proxy.url))
     if proxy.url.scheme.startswith("socks5"):
@@ -94,11 +106,9 @@ class SyncProxied:
         self._connection.close()
 
 
-def is_stale(connection: SyncConnection) -> bool:
-    """Tell whether an idle connection was closed by either side, as far as can be seen now."""
+def is_closed(connection: SyncConnection) -> bool:
+    """Tell whether a connection has ended."""
     import httpcore
 
-    # A pool looks for itself.
-    return isinstance(connection, httpcore.ConnectionInterface) and (
-        connection.is_closed() or connection.has_expired()
-    )
+    # A pool opens the next one by itself.
+    return isinstance(connection, httpcore.ConnectionInterface) and connection.is_closed()

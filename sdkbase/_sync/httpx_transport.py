@@ -1,5 +1,5 @@
 # Generated from _async/httpx_transport.py by sdkbase.codegen. Do not edit.
-# sha256: b44386917505a295
+# sha256: f5a15d9616b3309e
 """Transports over httpx: connection slots, one shared transport, or the user's own client."""
 
 from __future__ import annotations
@@ -21,13 +21,18 @@ from ..config import PoolConfig, as_float
 from ..errors import ClientClosedError, ConfigurationError
 from .connect import SyncConnection, direct_connection, proxied_connection
 from .exchange import SyncExchange
+from .network import SyncNetwork
 from .shared_lines import SyncClientLine, SyncSharedLine
 from .slots import SyncSlotPool
+
+# The HTTP/2 state of httpcore is not made for threads: two that use it at once can be given the
+# same stream. They take a connection each.
+_MULTIPLEXES = not SyncTimeLimit.NEEDS_ABORT
 
 
 class SyncHttpxTransport:
     """
-    The default transport: httpx on connection slots, or one shared HTTP/2 transport.
+    The default transport: httpx on connection slots, or one shared HTTP/2 transport for all tasks.
 
     Safe for any number of event loops and threads, and after a fork: each loop, thread pool and
     process has connections of its own. Nothing is opened before the first call.
@@ -76,13 +81,9 @@ class SyncHttpxTransport:
         """Send *call* once."""
         self._check_open()
         started = self._clock.monotonic()
-        if self._http2:
+        if self._http2 and _MULTIPLEXES:
             shared = self._multiplexed.get(self._new_multiplexed)
-            # httpcore takes the number of a stream in one step and uses it in another; a trace
-            # between the two lets more threads come in between.
-            line: Any = SyncSharedLine(
-                shared.transport_for(call.origin), traced=not SyncTimeLimit.NEEDS_ABORT
-            )
+            line: Any = SyncSharedLine(shared.transport_for(call.origin))
         else:
             line = self._pools.get(self._new_pool).take(call, timeout.pool)
         try:
@@ -117,12 +118,12 @@ class SyncHttpxTransport:
             ),
         )
 
-    def _connect(self, origin: Origin) -> SyncConnection:
+    def _connect(self, origin: Origin, network: SyncNetwork) -> SyncConnection:
         context = self._tls.context(origin[0])
         proxy = self._proxy_for(origin)
         if proxy is None:
-            return direct_connection(origin, context, self._expiry)
-        return proxied_connection(proxy, context, self._expiry)
+            return direct_connection(origin, network, context, http2=self._http2)
+        return proxied_connection(proxy, network, context, http2=self._http2)
 
     def _proxy_for(self, origin: Origin) -> httpx.Proxy | None:
         if self._environment is None:

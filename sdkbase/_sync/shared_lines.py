@@ -1,5 +1,5 @@
 # Generated from _async/shared_lines.py by sdkbase.codegen. Do not edit.
-# sha256: dbe31aae3f635b4a
+# sha256: 5476c419e3a24ee5
 """Lines through a pool of someone else's: a shared httpx transport, or the user's own client."""
 
 from __future__ import annotations
@@ -87,18 +87,17 @@ class SyncTracedLine:
 
 
 class SyncSharedLine(SyncTracedLine):
-    def __init__(self, transport: httpx.BaseTransport, *, traced: bool = True) -> None:
+    def __init__(self, transport: httpx.BaseTransport) -> None:
         super().__init__()
         self._transport = transport
-        self._extensions: dict[str, Any] = {"trace": self._trace} if traced else {}
 
     def handle(self, call: Call, timeout: AttemptTimeout) -> ResponseHead:
         """Send the request and return the response when its headers are there."""
         request = call.to_httpx()
         given = request.extensions
-        request.extensions = {**self._extensions, **given, "timeout": timeout.steps()}
+        request.extensions = {"trace": self._trace, **given, "timeout": timeout.steps()}
         try:
-            return self._head(self._transport.handle_request(call.to_httpx()))
+            return self._head(self._transport.handle_request(request))
         finally:
             request.extensions = given
 

@@ -1,5 +1,5 @@
 # Generated from _async/slots.py by sdkbase.codegen. Do not edit.
-# sha256: b0936c10c9f87720
+# sha256: 555f331344c14005
 """
 Connection slots: each connection by itself, without httpcore's pool.
 
@@ -13,18 +13,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import TypeAlias
 
-from .._concurrency import SyncClock, SyncGate, SyncPermit, SyncShield, SyncTimeLimit
+from .._concurrency import SyncClock, SyncGate, SyncPermit, SyncShield
 from .._policy.deadline import AttemptTimeout
 from .._policy.transport_errors import pool_timeout_error
 from .._wire.call import Call
 from .._wire.httpcore_request import httpcore_request
 from .._wire.reply import ResponseHead
-from .._wire.sockets import shut_down
 from .._wire.url import Origin
 from ..config import PoolConfig, as_float
-from .connect import SyncConnection, is_stale
+from .connect import SyncConnection, is_closed
+from .network import SyncNetwork
+
+Connect: TypeAlias = Callable[[Origin, SyncNetwork], SyncConnection]
 
 
 class SyncSlot:
@@ -32,11 +34,11 @@ class SyncSlot:
 
     can_abort = True
 
-    def __init__(self, pool: SyncSlotPool, connection: SyncConnection, origin: Origin) -> None:
+    def __init__(self, pool: SyncSlotPool, connect: Connect, origin: Origin) -> None:
         self._pool = pool
-        self._connection = connection
-        self._network: Any = None
-        self._aborted = False
+        self._network = SyncNetwork()
+        self._connection = connect(origin, self._network)
+        self._answered = ("", 0)
         self.origin = origin
         self.reused = False
         self.idle_since = 0.0
@@ -44,24 +46,21 @@ class SyncSlot:
 
     @property
     def is_stale(self) -> bool:
-        """Whether the server has closed the idle connection, as far as can be seen."""
-        return is_stale(self._connection)
+        """Whether the idle connection can serve no more, as far as can be seen."""
+        # What comes while nobody asks is the end, or not to be trusted.
+        return is_closed(self._connection) or self._network.is_readable
+
+    @property
+    def has_leftovers(self) -> bool:
+        """Whether more than the answer came, which would be taken for the next one."""
+        return self._network.has_more_than(*self._answered)
 
     def handle(self, call: Call, timeout: AttemptTimeout) -> ResponseHead:
         """Send the request and return the response when its headers are there."""
-        extensions: dict[str, Any] = {"timeout": timeout.steps()}
-        if not self.reused or (SyncTimeLimit.NEEDS_ABORT and timeout.total is not None):
-            extensions["trace"] = self._trace
-        response = self._connection.handle_request(httpcore_request(call, extensions))
-        self._network = response.extensions.get("network_stream")
+        request = httpcore_request(call, {"timeout": timeout.steps()})
+        response = self._connection.handle_request(request)
+        self._answered = call.method, response.status
         return ResponseHead(response.status, response.headers, response.stream, response.extensions)
-
-    def _trace(self, event: str, info: dict[str, Any]) -> None:
-        # The only public way to the socket before the response has begun.
-        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
-            self._network = info["return_value"]
-        if self._aborted:
-            self.abort()
 
     def finish(self, *, complete: bool) -> None:
         """Go back into the pool, or be closed if the exchange was not *complete*."""
@@ -69,8 +68,7 @@ class SyncSlot:
 
     def abort(self) -> None:
         """Shut the socket down, now or as soon as there is one, which wakes a blocked read."""
-        self._aborted = True
-        shut_down(self._network)
+        self._network.abort()
 
     def close(self) -> None:
         """Close the connection, whatever state it is in."""
@@ -79,9 +77,7 @@ class SyncSlot:
                 self._connection.close()
         finally:
             # A handshake that was cut short leaves a socket that the connection does not know.
-            if self._network is not None:
-                with SyncShield(), suppress(Exception):
-                    self._network.close()
+            self._network.close()
 
 
 class SyncSlotPool:
@@ -90,14 +86,14 @@ class SyncSlotPool:
 
     Args:
         config: Bounds.
-        connect: Makes a connection to an origin, still closed.
+        connect: Makes a connection to an origin through a network, still closed.
         clock: Measures how long a slot was idle.
     """
 
     def __init__(
         self,
         config: PoolConfig,
-        connect: Callable[[Origin], SyncConnection],
+        connect: Connect,
         clock: SyncClock,
     ) -> None:
         self._config = config
@@ -126,7 +122,7 @@ class SyncSlotPool:
             raise pool_timeout_error(call, timeout, self._config.max_connections) from None
         try:
             slot = self._take_idle(call.origin)
-            slot = slot or SyncSlot(self, self._connect(call.origin), call.origin)
+            slot = slot or SyncSlot(self, self._connect, call.origin)
         except BaseException:
             permit.release()
             raise
@@ -139,7 +135,7 @@ class SyncSlotPool:
         if permit is None:
             return
         try:
-            if complete and not self._closed:
+            if complete and not self._closed and not slot.has_leftovers:
                 slot.reused = True
                 slot.idle_since = self._clock.monotonic()
                 self._idle.append(slot)

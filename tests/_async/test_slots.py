@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from sdkbase import PoolConfig
+from sdkbase._async.network import AsyncNetwork
 from sdkbase._async.slots import AsyncSlot, AsyncSlotPool
+from sdkbase._concurrency import AsyncClock
+from sdkbase._concurrency._network import AsyncNetworkBackend
 from sdkbase._policy.deadline import AttemptTimeout
 from sdkbase._wire.body import NO_BODY
 from sdkbase._wire.call import Call
@@ -63,7 +66,7 @@ class Bench:
         self.connections: list[Connection] = []
         self.pool = AsyncSlotPool(PoolConfig(**config), self._connect, self.clock)
 
-    def _connect(self, origin: Origin) -> Connection:
+    def _connect(self, origin: Origin, network: AsyncNetwork) -> Connection:
         self.connections.append(Connection())
         return self.connections[-1]
 
@@ -151,7 +154,7 @@ async def test_a_slot_is_taken_back_once() -> None:
     assert (await bench.take()).reused
 
 
-class Network:
+class Stream:
     """What httpcore calls a network stream, over one end of a pair of sockets."""
 
     def __init__(self, end: socket.socket) -> None:
@@ -167,28 +170,38 @@ class Network:
 class Connecting(Connection):
     """A connection that is cut short in its TLS handshake."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: AsyncNetwork) -> None:
         super().__init__()
         self.network = network
 
     async def handle_async_request(self, request: Any) -> Any:
-        trace = request.extensions["trace"]
-        await trace("connection.connect_tcp.started", {})
-        await trace("connection.connect_tcp.complete", {"return_value": self.network})
+        await self.network.connect_tcp("a", 443)
         raise OSError("the handshake never ended")
 
 
+class Backend:
+    """Opens one end of a pair of sockets."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self.end = end
+
+    async def connect_tcp(self, *_: Any) -> Stream:
+        return Stream(self.end)
+
+
 @pytest.mark.parametrize("aborted", [True, False])
-async def test_a_handshake_cut_short_leaves_no_socket(aborted: bool) -> None:
+async def test_a_handshake_cut_short_leaves_no_socket(
+    aborted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ours, servers = socket.socketpair()
+    monkeypatch.setattr(AsyncNetworkBackend, "of_this_loop", lambda: Backend(ours))
     with ours, servers:
-        bench = Bench()
-        slot = await bench.take()
-        slot._connection = Connecting(Network(ours))
+        pool = AsyncSlotPool(PoolConfig(), lambda _, network: Connecting(network), AsyncClock())
+        call = Call("GET", "http://a", "/", {}, NO_BODY)
+        slot = await pool.take(call, 0.01)
         if aborted:
             # Before there is a socket; it is shut down as soon as there is one.
             slot.abort()
-        call = Call("GET", "http://a", "/", {}, NO_BODY)
         timeout = AttemptTimeout(None, None, None, None)
         with pytest.raises(OSError, match="never ended"):
             await slot.handle(call, timeout)

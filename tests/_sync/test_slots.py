@@ -1,5 +1,5 @@
 # Generated from _async/test_slots.py by sdkbase.codegen. Do not edit.
-# sha256: c53d89bf0ce4cd7e
+# sha256: 8ae303f70b7dfb55
 """A pool of connections, while something else happens to it at each awkward moment."""
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 
 from sdkbase import PoolConfig
+from sdkbase._concurrency import SyncClock
+from sdkbase._concurrency._network import SyncNetworkBackend
 from sdkbase._policy.deadline import AttemptTimeout
+from sdkbase._sync.network import SyncNetwork
 from sdkbase._sync.slots import SyncSlot, SyncSlotPool
 from sdkbase._wire.body import NO_BODY
 from sdkbase._wire.call import Call
@@ -65,7 +68,7 @@ class Bench:
         self.connections: list[Connection] = []
         self.pool = SyncSlotPool(PoolConfig(**config), self._connect, self.clock)
 
-    def _connect(self, origin: Origin) -> Connection:
+    def _connect(self, origin: Origin, network: SyncNetwork) -> Connection:
         self.connections.append(Connection())
         return self.connections[-1]
 
@@ -153,7 +156,7 @@ def test_a_slot_is_taken_back_once() -> None:
     assert (bench.take()).reused
 
 
-class Network:
+class Stream:
     """What httpcore calls a network stream, over one end of a pair of sockets."""
 
     def __init__(self, end: socket.socket) -> None:
@@ -169,28 +172,38 @@ class Network:
 class Connecting(Connection):
     """A connection that is cut short in its TLS handshake."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: SyncNetwork) -> None:
         super().__init__()
         self.network = network
 
     def handle_request(self, request: Any) -> Any:
-        trace = request.extensions["trace"]
-        trace("connection.connect_tcp.started", {})
-        trace("connection.connect_tcp.complete", {"return_value": self.network})
+        self.network.connect_tcp("a", 443)
         raise OSError("the handshake never ended")
 
 
+class Backend:
+    """Opens one end of a pair of sockets."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self.end = end
+
+    def connect_tcp(self, *_: Any) -> Stream:
+        return Stream(self.end)
+
+
 @pytest.mark.parametrize("aborted", [True, False])
-def test_a_handshake_cut_short_leaves_no_socket(aborted: bool) -> None:
+def test_a_handshake_cut_short_leaves_no_socket(
+    aborted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ours, servers = socket.socketpair()
+    monkeypatch.setattr(SyncNetworkBackend, "of_this_loop", lambda: Backend(ours))
     with ours, servers:
-        bench = Bench()
-        slot = bench.take()
-        slot._connection = Connecting(Network(ours))
+        pool = SyncSlotPool(PoolConfig(), lambda _, network: Connecting(network), SyncClock())
+        call = Call("GET", "http://a", "/", {}, NO_BODY)
+        slot = pool.take(call, 0.01)
         if aborted:
             # Before there is a socket; it is shut down as soon as there is one.
             slot.abort()
-        call = Call("GET", "http://a", "/", {}, NO_BODY)
         timeout = AttemptTimeout(None, None, None, None)
         with pytest.raises(OSError, match="never ended"):
             slot.handle(call, timeout)

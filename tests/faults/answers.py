@@ -206,6 +206,14 @@ _ANSWERS: dict[str, Answer] = {
     "503-past": _bytes(response(b"{}", 503, "retry-after: Mon, 01 Jan 2001 00:00:00 GMT")),
     "503-odd": _bytes(response(b"{}", 503, "retry-after: soon")),
     "two-answers": _bytes(response() + response(b'{"id": 8, "name": "Eve"}')),
+    "two-chunked-answers": _bytes(
+        _CHUNKED
+        + b"18\r\n"
+        + USER
+        + b"\r\n0\r\n\r\n"
+        + _CHUNKED
+        + b'18\r\n{"id": 8, "name": "Eve"}\r\n0\r\n\r\n'
+    ),
     "black-hole": _black_hole,
     "short-loris": _short_loris,
     "slow-loris": _slow_loris,

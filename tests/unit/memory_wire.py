@@ -6,7 +6,6 @@ Each connection gets the next of the answers, whatever is asked, and then its en
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Iterable, Iterator
 from random import Random
 from typing import Any
@@ -19,7 +18,6 @@ from sdkbase._sync.httpx_transport import SyncHttpxTransport
 from sdkbase._wire.url import Origin
 
 _ONE = PoolConfig(max_connections=1)
-_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class Wire:
@@ -111,37 +109,19 @@ class SyncMemoryStream(_Stream, httpcore.NetworkStream):
         return self
 
 
-class AsyncMemoryBackend(httpcore.AsyncNetworkBackend):
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
-
-    async def connect_tcp(self, host: str, *_: Any, **__: Any) -> AsyncMemoryStream:
-        return AsyncMemoryStream(self._wire, host)
-
-
-class SyncMemoryBackend(httpcore.NetworkBackend):
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
-
-    def connect_tcp(self, host: str, *_: Any, **__: Any) -> SyncMemoryStream:
-        return SyncMemoryStream(self._wire, host)
-
-
-def _settings(origin: Origin, backend: Any) -> dict[str, Any]:
-    scheme, host, port = origin
-    address = httpcore.Origin(scheme.encode(), host.encode(), port)
-    return {"origin": address, "ssl_context": _TLS, "network_backend": backend}
-
-
 class AsyncMemoryTransport(AsyncHttpxTransport):
     """The default transport of async clients, with one connection, over memory."""
 
     def __init__(self, wire: Wire) -> None:
         super().__init__(pool_config=_ONE, trust_env=False)
-        self._backend = AsyncMemoryBackend(wire)
+        self._wire = wire
 
-    def _connect(self, origin: Origin) -> Any:
-        return httpcore.AsyncHTTPConnection(**_settings(origin, self._backend))
+    def _connect(self, origin: Origin, network: Any) -> Any:
+        async def connect_tcp(host: str, *_: Any, **__: Any) -> Any:
+            return network._take(AsyncMemoryStream(self._wire, host))
+
+        network.connect_tcp = connect_tcp
+        return super()._connect(origin, network)
 
 
 class SyncMemoryTransport(SyncHttpxTransport):
@@ -149,7 +129,11 @@ class SyncMemoryTransport(SyncHttpxTransport):
 
     def __init__(self, wire: Wire) -> None:
         super().__init__(pool_config=_ONE, trust_env=False)
-        self._backend = SyncMemoryBackend(wire)
+        self._wire = wire
 
-    def _connect(self, origin: Origin) -> Any:
-        return httpcore.HTTPConnection(**_settings(origin, self._backend))
+    def _connect(self, origin: Origin, network: Any) -> Any:
+        def connect_tcp(host: str, *_: Any, **__: Any) -> Any:
+            return network._take(SyncMemoryStream(self._wire, host))
+
+        network.connect_tcp = connect_tcp
+        return super()._connect(origin, network)

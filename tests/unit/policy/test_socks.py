@@ -33,7 +33,7 @@ def test_a_socks_proxy_gets_its_own_kind_of_connection(
     monkeypatch.setattr(util, "find_spec", lambda package: ModuleSpec(package, None))
     checked = proxy.checked_proxy(f"{scheme}://ada:word@localhost:1080")
     context = ssl.create_default_context()
-    connection = module.proxied_connection(checked, context, 5.0)._connection
+    connection = module.proxied_connection(checked, None, context)._connection
     assert isinstance(connection, Recorded)
     assert connection.settings["proxy_auth"] == (b"ada", b"word")
     assert connection.settings["proxy_url"].host == b"localhost"
@@ -44,6 +44,6 @@ def test_a_socks_proxy_gets_its_own_kind_of_connection(
 @pytest.mark.parametrize("module", [async_connect, sync_connect])
 def test_any_other_proxy_speaks_http(module: ModuleType) -> None:
     connection = module.proxied_connection(
-        httpx.Proxy("http://localhost:3128"), ssl.create_default_context(), None
+        httpx.Proxy("http://localhost:3128"), None, ssl.create_default_context()
     )._connection
     assert type(connection).__name__.endswith("HTTPProxy")
