@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from .._concurrency import AsyncGate, AsyncMethod, AsyncPermit, AsyncScoped, ThreadLock
+from .._concurrency import AsyncClock, AsyncGate, AsyncMethod, AsyncPermit, AsyncScoped, ThreadLock
 from .._policy.bulkhead import Bulkhead, bulkhead_error
 from .._policy.deadline import Deadline
 from .._policy.transport_errors import deadline_error
@@ -21,10 +21,12 @@ class AsyncBulkhead:
 
     Args:
         settings: How many there are.
+        clock: Waits for them.
     """
 
-    def __init__(self, settings: Bulkhead) -> None:
+    def __init__(self, settings: Bulkhead, clock: AsyncClock) -> None:
         self._settings = settings
+        self._clock = clock
         self._rooms: AsyncScoped[AsyncRoom] = AsyncScoped()
 
     async def run(
@@ -60,7 +62,7 @@ class AsyncBulkhead:
         return reply
 
     def _new_room(self) -> AsyncRoom:
-        return AsyncRoom(self._settings)
+        return AsyncRoom(self._settings, self._clock)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._rooms.get(self._new_room)!r}>"
@@ -72,13 +74,14 @@ class AsyncRoom:
 
     Args:
         settings: How many there are.
+        clock: Waits for them.
     """
 
-    def __init__(self, settings: Bulkhead) -> None:
+    def __init__(self, settings: Bulkhead, clock: AsyncClock) -> None:
         self._settings = settings
         # Whoever is in line or has a place is inside.
         self._inside = AsyncGate(settings.max_concurrent + settings.max_queue)
-        self._places = AsyncGate(settings.max_concurrent)
+        self._places = AsyncGate(settings.max_concurrent, clock)
         self._lock = ThreadLock()
 
     async def enter(self, call: Call, deadline: Deadline, now: float) -> AsyncStay:

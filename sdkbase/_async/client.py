@@ -194,7 +194,7 @@ class AsyncHttpClient(AsyncClientCalls, ApiDeclaration):
         self._cookies = own_cookies(cookies, http_client)
         self._keeps_cookies = http_client is None
         self._quota = retry_quota(retries.retry_quota)
-        self._bulkhead = bulkhead_of(bulkhead)
+        self._bulkhead = bulkhead_of(bulkhead, self._clock)
         self._hedge = hedge_of(hedging, self._clock, self._quota)
         self._notices = DeprecationNotices(sdk_package(type(self)))
         self._life = Life(type(self).__name__)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .hedge import AsyncHedge
 
 
-def bulkhead_of(bulkhead: Bulkhead | None) -> AsyncBulkhead | None:
+def bulkhead_of(bulkhead: Bulkhead | None, clock: AsyncClock) -> AsyncBulkhead | None:
     """
     Return the places of a client, or None if *bulkhead* is None.
 
@@ -27,7 +27,7 @@ def bulkhead_of(bulkhead: Bulkhead | None) -> AsyncBulkhead | None:
         return None
     from .bulkhead import AsyncBulkhead
 
-    return AsyncBulkhead(bulkhead)
+    return AsyncBulkhead(bulkhead, clock)
 
 
 def hedge_of(hedging: Hedging | None, clock: AsyncClock, quota: Quota) -> AsyncHedge | None:

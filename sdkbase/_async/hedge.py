@@ -26,7 +26,7 @@ class AsyncHedge:
 
     Args:
         hedging: The settings.
-        clock: Measures the calls; the wait for the next attempt is in real time.
+        clock: Measures the calls, and waits for the next attempt.
         quota: Tokens that hedges and retries share.
     """
 
@@ -79,7 +79,7 @@ class AsyncHedge:
     ) -> Finish[Reply]:
         hedges = self._hedging.max_hedges
         last: Finish[Reply] | None = None
-        async with AsyncRace[Reply]() as race:
+        async with AsyncRace[Reply](self._clock) as race:
             if not race.start(attempt, call):
                 return Finish(await attempt(call), None)
             while race.running:

@@ -178,7 +178,7 @@ class AsyncReqwestPool:
         self._environment = environment
         self._clock = clock
         self._parse = Url
-        self._gate = AsyncGate(config.max_connections)
+        self._gate = AsyncGate(config.max_connections, clock)
         self._engines: dict[EngineKey, Any] = {}
         self._lock = ThreadLock()
         self._proxies: dict[str, httpx.Proxy | None] = {}

@@ -97,7 +97,7 @@ class AsyncSlotPool:
         self._config = config
         self._connect = connect
         self._clock = clock
-        self._gate = AsyncGate(config.max_connections)
+        self._gate = AsyncGate(config.max_connections, clock)
         # The last one used is at the end. Every change is one atomic operation of the list, so
         # threads need no lock.
         self._idle: list[AsyncSlot] = []

@@ -99,7 +99,9 @@ class AsyncTokens:
         left = max(0.0, flight.ends_by - self._clock.monotonic())
         try:
             return await AsyncBackground.wait_for(
-                flight.outcome, left if timeout.total is None else min(left, timeout.total)
+                flight.outcome,
+                left if timeout.total is None else min(left, timeout.total),
+                self._clock,
             )
         except TimeoutError:
             if limits().total != 0.0:

@@ -9,6 +9,8 @@ from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
+from ._clock import AsyncClock, SyncClock
+from ._flag import ThreadFlag
 from ._limits import AsyncShield
 
 if TYPE_CHECKING:
@@ -117,13 +119,16 @@ class AsyncBackground(Generic[V]):
                 await self.result()
 
     @staticmethod
-    async def wait_for(outcome: Outcome[W], seconds: float | None = None) -> W:
+    async def wait_for(
+        outcome: Outcome[W], seconds: float | None = None, clock: AsyncClock | None = None
+    ) -> W:
         """
         Wait for an outcome, whichever loop or thread works on it.
 
         Args:
             outcome: What to wait for.
             seconds: How long at most; None for as long as it takes.
+            clock: Waits.
 
         Raises:
             TimeoutError: It was not settled in time.
@@ -135,8 +140,8 @@ class AsyncBackground(Generic[V]):
             wake = partial(_caller(), event.set)
             outcome.when_done(wake)
             try:
-                with anyio.fail_after(seconds):
-                    await event.wait()
+                if not await (clock or AsyncClock()).wait(event, seconds):
+                    raise TimeoutError
             finally:
                 outcome.forget(wake)
         return outcome.get()
@@ -187,28 +192,28 @@ class SyncBackground(Generic[V]):
         self.stop()
 
     @staticmethod
-    def wait_for(outcome: Outcome[W], seconds: float | None = None) -> W:
+    def wait_for(
+        outcome: Outcome[W], seconds: float | None = None, clock: SyncClock | None = None
+    ) -> W:
         """
         Wait for an outcome, whichever loop or thread works on it.
 
         Args:
             outcome: What to wait for.
             seconds: How long at most; None for as long as it takes.
+            clock: Waits.
 
         Raises:
             TimeoutError: It was not settled in time.
         """
         if not outcome.done:
-            # A bare lock, because an Event that a KeyboardInterrupt struck may hold its own lock
-            # for ever, and with it the thread that settles the outcome.
-            flag = threading.Lock()
-            flag.acquire()
-            outcome.when_done(flag.release)
+            flag = ThreadFlag()
+            outcome.when_done(flag.set)
             try:
-                if not flag.acquire(timeout=-1 if seconds is None else max(0.0, seconds)):
+                if not (clock or SyncClock()).wait(flag, seconds):
                     raise TimeoutError
             finally:
-                outcome.forget(flag.release)
+                outcome.forget(flag.set)
         return outcome.get()
 
 

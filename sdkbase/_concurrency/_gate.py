@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import threading
-import time
 import weakref
 from collections import OrderedDict
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from ._clock import AsyncClock, SyncClock
+from ._flag import ThreadFlag
 from ._racer import current_racer
 
 if TYPE_CHECKING:
@@ -50,9 +49,14 @@ class AsyncGate:
     Let at most *capacity* tasks through at once, first come, first served.
 
     A cancelled waiter leaves the line, and a place that it was just given goes to the next.
+
+    Args:
+        capacity: How many places there are.
+        clock: Waits.
     """
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, clock: AsyncClock | None = None) -> None:
+        self._clock = clock or AsyncClock()
         self._capacity = capacity
         self._free = capacity
         self._handed_over = 0
@@ -89,10 +93,7 @@ class AsyncGate:
         waiter = _AsyncWaiter()
         self._waiters[waiter] = None
         try:
-            import anyio
-
-            with anyio.move_on_after(timeout):
-                await waiter.event.wait()
+            await self._clock.wait(waiter.event, timeout)
         except BaseException:
             if waiter.granted:
                 self._handed_over -= 1
@@ -117,24 +118,6 @@ class AsyncGate:
         return f"<AsyncGate free={self._free} waiting={len(self._waiters)}>"
 
 
-class _SyncWaiter:
-    """A thread in line. The gate knows it weakly: the place of a thread that is gone vanishes."""
-
-    __slots__ = ("__weakref__", "_flag")
-
-    def __init__(self) -> None:
-        # A bare lock, because an Event's own bookkeeping can be torn by a KeyboardInterrupt.
-        self._flag = threading.Lock()
-        self._flag.acquire()
-
-    def wait(self, timeout: float) -> None:
-        self._flag.acquire(timeout=timeout)
-
-    def wake(self) -> None:
-        with suppress(RuntimeError):  # it is awake already
-            self._flag.release()
-
-
 class SyncPermit:
     """The right to use one of a gate's places, until released or forgotten."""
 
@@ -157,13 +140,18 @@ class SyncGate:
     held lock that a missed line could leave wrong. The places taken are the permits alive, known
     by weak references: a permit whose holder is gone comes back by itself, and so does a place in
     line. Every step is one atomic operation on a dict.
+
+    Args:
+        capacity: How many places there are.
+        clock: Waits.
     """
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, clock: SyncClock | None = None) -> None:
+        self._clock = clock or SyncClock()
         self._capacity = capacity
         self._keys = itertools.count()
         self._taken: dict[int, weakref.ref[SyncPermit]] = {}
-        self._line: dict[int, weakref.ref[_SyncWaiter]] = {}
+        self._line: dict[int, weakref.ref[ThreadFlag]] = {}
 
     @property
     def in_use(self) -> int:
@@ -182,7 +170,7 @@ class SyncGate:
         """
         if permit := self.try_acquire():
             return permit
-        waiter, key = _SyncWaiter(), next(self._keys)
+        waiter, key = ThreadFlag(), next(self._keys)
         try:
             self._line[key] = weakref.ref(waiter)
             return self._wait(waiter, timeout)
@@ -198,18 +186,18 @@ class SyncGate:
         """
         return None if self._line else self._try_issue()
 
-    def _wait(self, waiter: _SyncWaiter, timeout: float | None) -> SyncPermit:
-        end = None if timeout is None else time.monotonic() + timeout
+    def _wait(self, waiter: ThreadFlag, timeout: float | None) -> SyncPermit:
+        end = None if timeout is None else self._clock.monotonic() + timeout
         racer = current_racer()
         while True:
             if racer is not None:
                 racer.check()
             if self._first_in_line() is waiter and (permit := self._try_issue()):
                 return permit
-            left = _RECHECK_SECONDS if end is None else end - time.monotonic()
+            left = _RECHECK_SECONDS if end is None else end - self._clock.monotonic()
             if left <= 0:
                 raise TimeoutError
-            waiter.wait(min(left, _RECHECK_SECONDS))
+            self._clock.wait(waiter, min(left, _RECHECK_SECONDS))
 
     def _try_issue(self) -> SyncPermit | None:
         # Taken first and counted after, so that two threads can never both take the last place.
@@ -227,7 +215,7 @@ class SyncGate:
         if self._taken.pop(key, None) is not None:
             self._wake_first()
 
-    def _first_in_line(self) -> _SyncWaiter | None:
+    def _first_in_line(self) -> ThreadFlag | None:
         for key, reference in list(self._line.items()):
             if (waiter := reference()) is not None:
                 return waiter
@@ -236,7 +224,7 @@ class SyncGate:
 
     def _wake_first(self) -> None:
         if self._line and (waiter := self._first_in_line()):
-            waiter.wake()
+            waiter.set()
 
     def __repr__(self) -> str:
         return f"<SyncGate free={self._capacity - len(self._taken)} waiting={len(self._line)}>"

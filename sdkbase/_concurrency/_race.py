@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from contextvars import Context, copy_context
 from functools import partial
 from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
+from ._clock import AsyncClock, SyncClock
 from ._racer import BrokenOff, Racer, set_racer
 from ._workers import workers
 
@@ -39,13 +41,17 @@ class AsyncRace(Generic[V]):
     """
     Run attempts as tasks; leaving the block cancels those still out, and waits until they are over.
 
+    Args:
+        clock: Waits.
+
     Attributes:
         running: How many were started and not returned by `next`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: AsyncClock | None = None) -> None:
         import anyio
 
+        self._clock = clock or AsyncClock()
         self._group = anyio.create_task_group()
         self._finished: deque[Finish[V]] = deque()
         self._news: anyio.Event = anyio.Event()
@@ -106,24 +112,47 @@ class AsyncRace(Generic[V]):
             import anyio
 
             self._news = anyio.Event()
-            with anyio.move_on_after(seconds):
-                await self._news.wait()
+            await self._clock.wait(self._news, seconds)
         if not self._finished:
             return None
         self.running -= 1
         return self._finished.popleft()
 
 
+class _Arrivals(Generic[V]):
+    """A queue that one thread waits at."""
+
+    def __init__(self) -> None:
+        self._queue: SimpleQueue[V] = SimpleQueue()
+        self._here: deque[V] = deque()
+
+    def put(self, item: V) -> None:
+        self._queue.put(item)
+
+    def wait(self, timeout: float | None = None) -> bool:
+        if not self._here:
+            with suppress(Empty):
+                self._here.append(self._queue.get(timeout=timeout))
+        return bool(self._here)
+
+    def take(self) -> V:
+        return self._here.popleft()
+
+
 class SyncRace(Generic[V]):
     """
     Run attempts in threads; leaving the block breaks off those still out, and waits for none.
+
+    Args:
+        clock: Waits.
 
     Attributes:
         running: How many were started and not returned by `next`.
     """
 
-    def __init__(self) -> None:
-        self._finished: SimpleQueue[Finish[V]] = SimpleQueue()
+    def __init__(self, clock: SyncClock | None = None) -> None:
+        self._clock = clock or SyncClock()
+        self._finished: _Arrivals[Finish[V]] = _Arrivals()
         self._racers: list[Racer] = []
         self.running: int = 0
 
@@ -177,9 +206,7 @@ class SyncRace(Generic[V]):
         Returns:
             How it ended, or None if none did in time.
         """
-        try:
-            finish = self._finished.get(timeout=seconds)
-        except Empty:
+        if not self._clock.wait(self._finished, seconds):
             return None
         self.running -= 1
-        return finish
+        return self._finished.take()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from ._flag import ThreadFlag
 from ._scope import LockOwner
 
 _MAX_WORKERS = 256
@@ -65,22 +66,21 @@ class _Worker:
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
         self._job: Callable[[], None] | None = None
-        self._flag = threading.Lock()
-        self._flag.acquire()
+        self._flag = ThreadFlag()
         self._started = False
 
     def do(self, job: Callable[[], None]) -> None:
         self._job = job
-        self._flag.release()
+        self._flag.set()
         if not self._started:
             self._started = True
             threading.Thread(target=self._loop, name="sdkbase-race", daemon=True).start()
 
     def wait(self, seconds: float) -> bool:
-        return self._flag.acquire(timeout=seconds)
+        return self._flag.wait(seconds)
 
     def _loop(self) -> None:
-        self._flag.acquire()
+        self._flag.wait()
         while True:
             job, self._job = self._job, None
             if job is not None:

@@ -1,5 +1,5 @@
 # Generated from _async/bulkhead.py by sdkbase.codegen. Do not edit.
-# sha256: 053d6277a87cfb30
+# sha256: 1956547eaf71db6e
 """Bulkhead: a bounded number of attempts under way, a bounded line for a bounded time."""
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from .._concurrency import SyncGate, SyncMethod, SyncPermit, SyncScoped, ThreadLock
+from .._concurrency import SyncClock, SyncGate, SyncMethod, SyncPermit, SyncScoped, ThreadLock
 from .._policy.bulkhead import Bulkhead, bulkhead_error
 from .._policy.deadline import Deadline
 from .._policy.transport_errors import deadline_error
@@ -23,10 +23,12 @@ class SyncBulkhead:
 
     Args:
         settings: How many there are.
+        clock: Waits for them.
     """
 
-    def __init__(self, settings: Bulkhead) -> None:
+    def __init__(self, settings: Bulkhead, clock: SyncClock) -> None:
         self._settings = settings
+        self._clock = clock
         self._rooms: SyncScoped[SyncRoom] = SyncScoped()
 
     def run(
@@ -62,7 +64,7 @@ class SyncBulkhead:
         return reply
 
     def _new_room(self) -> SyncRoom:
-        return SyncRoom(self._settings)
+        return SyncRoom(self._settings, self._clock)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._rooms.get(self._new_room)!r}>"
@@ -74,13 +76,14 @@ class SyncRoom:
 
     Args:
         settings: How many there are.
+        clock: Waits for them.
     """
 
-    def __init__(self, settings: Bulkhead) -> None:
+    def __init__(self, settings: Bulkhead, clock: SyncClock) -> None:
         self._settings = settings
         # Whoever is in line or has a place is inside.
         self._inside = SyncGate(settings.max_concurrent + settings.max_queue)
-        self._places = SyncGate(settings.max_concurrent)
+        self._places = SyncGate(settings.max_concurrent, clock)
         self._lock = ThreadLock()
 
     def enter(self, call: Call, deadline: Deadline, now: float) -> SyncStay:

@@ -1,5 +1,5 @@
 # Generated from _async/client.py by sdkbase.codegen. Do not edit.
-# sha256: 01d0d749c601fa2f
+# sha256: 811df2f4b3bb2f36
 """The client: settings, requests and their results."""
 
 from __future__ import annotations
@@ -196,7 +196,7 @@ class SyncHttpClient(SyncClientCalls, ApiDeclaration):
         self._cookies = own_cookies(cookies, http_client)
         self._keeps_cookies = http_client is None
         self._quota = retry_quota(retries.retry_quota)
-        self._bulkhead = bulkhead_of(bulkhead)
+        self._bulkhead = bulkhead_of(bulkhead, self._clock)
         self._hedge = hedge_of(hedging, self._clock, self._quota)
         self._notices = DeprecationNotices(sdk_package(type(self)))
         self._life = Life(type(self).__name__)

@@ -1,5 +1,5 @@
 # Generated from _async/guard_choice.py by sdkbase.codegen. Do not edit.
-# sha256: 76dd2f1336eaf105
+# sha256: 789ad1f26688b615
 """The guards that a client's settings ask for. Most clients have none, so they load late."""
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .hedge import SyncHedge
 
 
-def bulkhead_of(bulkhead: Bulkhead | None) -> SyncBulkhead | None:
+def bulkhead_of(bulkhead: Bulkhead | None, clock: SyncClock) -> SyncBulkhead | None:
     """
     Return the places of a client, or None if *bulkhead* is None.
 
@@ -29,7 +29,7 @@ def bulkhead_of(bulkhead: Bulkhead | None) -> SyncBulkhead | None:
         return None
     from .bulkhead import SyncBulkhead
 
-    return SyncBulkhead(bulkhead)
+    return SyncBulkhead(bulkhead, clock)
 
 
 def hedge_of(hedging: Hedging | None, clock: SyncClock, quota: Quota) -> SyncHedge | None:

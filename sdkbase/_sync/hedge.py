@@ -1,5 +1,5 @@
 # Generated from _async/hedge.py by sdkbase.codegen. Do not edit.
-# sha256: b6091322cd5ee28b
+# sha256: d6d9800e0cccddf1
 """Hedging: a call that is slow is sent once more, and the first good answer wins."""
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class SyncHedge:
 
     Args:
         hedging: The settings.
-        clock: Measures the calls; the wait for the next attempt is in real time.
+        clock: Measures the calls, and waits for the next attempt.
         quota: Tokens that hedges and retries share.
     """
 
@@ -81,7 +81,7 @@ class SyncHedge:
     ) -> Finish[Reply]:
         hedges = self._hedging.max_hedges
         last: Finish[Reply] | None = None
-        with SyncRace[Reply]() as race:
+        with SyncRace[Reply](self._clock) as race:
             if not race.start(attempt, call):
                 return Finish(attempt(call), None)
             while race.running:

@@ -1,5 +1,5 @@
 # Generated from _async/reqwest_transport.py by sdkbase.codegen. Do not edit.
-# sha256: 1cb3ac4cc181a271
+# sha256: c300a4412879228f
 """The fast transport: pyreqwest, which is reqwest and hyper, with a pool and TLS of its own."""
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ class SyncReqwestPool:
         self._environment = environment
         self._clock = clock
         self._parse = Url
-        self._gate = SyncGate(config.max_connections)
+        self._gate = SyncGate(config.max_connections, clock)
         self._engines: dict[EngineKey, Any] = {}
         self._lock = ThreadLock()
         self._proxies: dict[str, httpx.Proxy | None] = {}

@@ -1,5 +1,5 @@
 # Generated from _async/slots.py by sdkbase.codegen. Do not edit.
-# sha256: 555f331344c14005
+# sha256: 2fa277732ba9f011
 """
 Connection slots: each connection by itself, without httpcore's pool.
 
@@ -99,7 +99,7 @@ class SyncSlotPool:
         self._config = config
         self._connect = connect
         self._clock = clock
-        self._gate = SyncGate(config.max_connections)
+        self._gate = SyncGate(config.max_connections, clock)
         # The last one used is at the end. Every change is one atomic operation of the list, so
         # threads need no lock.
         self._idle: list[SyncSlot] = []

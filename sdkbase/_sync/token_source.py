@@ -1,5 +1,5 @@
 # Generated from _async/token_source.py by sdkbase.codegen. Do not edit.
-# sha256: 0a070610729e4c91
+# sha256: 97709bf437580935
 """Access tokens for calls: at hand, or fetched once for all who need one."""
 
 from __future__ import annotations
@@ -101,7 +101,9 @@ class SyncTokens:
         left = max(0.0, flight.ends_by - self._clock.monotonic())
         try:
             return SyncBackground.wait_for(
-                flight.outcome, left if timeout.total is None else min(left, timeout.total)
+                flight.outcome,
+                left if timeout.total is None else min(left, timeout.total),
+                self._clock,
             )
         except TimeoutError:
             if limits().total != 0.0:

@@ -17,12 +17,15 @@ from tests.servers.process import program
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path(sdkbase.__file__).parent
 CLOCK = "_concurrency/_clock.py"
+# Where waits for the network end.
+LIMITS = "_concurrency/_limits.py"
 
 # Of the library `time` and its like: what reads the wall clock, and what waits.
 WALL = {"time.time", "time.time_ns", "time.localtime", "time.gmtime", "date.today"} | {
     f"datetime.{name}" for name in ("now", "utcnow", "today")
 }
 SLEEP = {"time.sleep", "anyio.sleep", "asyncio.sleep", "trio.sleep", "anyio.sleep_until"}
+TIMER = {"anyio.move_on_after", "anyio.fail_after", "asyncio.wait_for", "asyncio.timeout"}
 
 
 def uses(path: Path, names: set[str]) -> Iterator[str]:
@@ -33,11 +36,14 @@ def uses(path: Path, names: set[str]) -> Iterator[str]:
                 yield f"{path.relative_to(PACKAGE).as_posix()}:{node.lineno} {owner}.{node.attr}"
 
 
-@pytest.mark.parametrize("names", [WALL, SLEEP], ids=["the wall clock", "sleeps"])
-def test_only_the_clock_of_the_client_has(names: set[str]) -> None:
+@pytest.mark.parametrize(
+    ("names", "places"),
+    [(WALL, (CLOCK,)), (SLEEP, (CLOCK,)), (TIMER, (CLOCK, LIMITS))],
+    ids=["the wall clock", "sleeps", "timers"],
+)
+def test_only_the_clock_of_the_client_has(names: set[str], places: tuple[str, ...]) -> None:
     found = [use for path in PACKAGE.rglob("*.py") for use in uses(path, names)]
-    assert found, "the clock itself"
-    assert [use for use in found if not use.startswith(CLOCK)] == []
+    assert {use.partition(":")[0] for use in found} == set(places)
 
 
 def test_the_scan_sees_what_it_looks_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

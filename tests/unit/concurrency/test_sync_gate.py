@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from sdkbase._concurrency import SyncGate, SyncPermit
-from sdkbase._concurrency._gate import _SyncWaiter
+from sdkbase._concurrency._flag import ThreadFlag
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_a_permit_lost_in_a_circle_comes_back_and_wakes_the_line() -> None:
 
 def test_the_place_of_a_waiter_that_is_gone_vanishes() -> None:
     gate = SyncGate(1)
-    permit, gone = gate.acquire(None), _SyncWaiter()
+    permit, gone = gate.acquire(None), ThreadFlag()
     gate._line[-1] = weakref.ref(gone)
     assert "waiting=1" in repr(gate)
     thread = start(lambda: gate.acquire(None).release())
@@ -114,7 +114,7 @@ def test_the_place_of_a_waiter_that_is_gone_vanishes() -> None:
 
 
 def test_a_newcomer_never_takes_a_free_place_before_the_line() -> None:
-    gate, first = SyncGate(1), _SyncWaiter()
+    gate, first = SyncGate(1), ThreadFlag()
     gate._line[-1] = weakref.ref(first)
     assert "free=1 waiting=1" in repr(gate)
     with pytest.raises(TimeoutError):

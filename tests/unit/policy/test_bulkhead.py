@@ -11,6 +11,7 @@ import pytest
 
 from sdkbase import Bulkhead, BulkheadFullError, ConfigurationError, TransportError
 from sdkbase._async.bulkhead import AsyncBulkhead
+from sdkbase._concurrency import AsyncClock
 from sdkbase._policy.bulkhead import bulkhead_error
 from sdkbase._policy.deadline import NO_DEADLINE
 from sdkbase._wire.call import Call
@@ -74,7 +75,7 @@ class Body(httpx.AsyncByteStream):
 
 def test_a_cancelled_caller_leaves_the_line_and_a_held_stream_is_as_it_was() -> None:
     async def run() -> None:
-        bulkhead, go = AsyncBulkhead(Bulkhead(1)), anyio.Event()
+        bulkhead, go = AsyncBulkhead(Bulkhead(1), AsyncClock()), anyio.Event()
         call = make_call()
 
         async def held(_: Call) -> Reply:
