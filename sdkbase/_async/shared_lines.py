@@ -14,7 +14,7 @@ from .._wire.call import Call
 from .._wire.httpcore_request import content_of
 from .._wire.reply import ResponseHead, response_head
 from .._wire.sockets import shut_down
-from ..errors import ClientClosedError
+from ..errors import ClientClosedError, InvalidRequestError
 
 _CONNECTS = ("connect_tcp.started", "connect_unix_socket.started")
 _CONNECTED = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete")
@@ -109,13 +109,19 @@ class AsyncClientLine(AsyncTracedLine):
         """Send the request and return the response when its headers are there."""
         if self._client.is_closed:
             raise ClientClosedError("http_client= was closed; hand in an open one")
-        request = self._client.build_request(
-            call.method,
-            call.url,
-            headers=call.headers,
-            content=content_of(call),
-            extensions={"trace": self._trace, "timeout": timeout.steps()},
-        )
+        try:
+            request = self._client.build_request(
+                call.method,
+                call.url,
+                headers=call.headers,
+                content=content_of(call),
+                extensions={"trace": self._trace, "timeout": timeout.steps()},
+            )
+        except UnicodeEncodeError:
+            raise InvalidRequestError(
+                "http_client= can not send a cookie or header that is not ASCII; a server may have "
+                "set it: see its cookies"
+            ) from None
         settings: dict[str, Any] = {"stream": True, "follow_redirects": False}
         if not call.trusted:
             # Redirects are followed by our loop, so what the client adds of its own stays at home.

@@ -1,5 +1,5 @@
 # Generated from _async/shared_lines.py by sdkbase.codegen. Do not edit.
-# sha256: 5476c419e3a24ee5
+# sha256: 849b474e77a1f81f
 """Lines through a pool of someone else's: a shared httpx transport, or the user's own client."""
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .._wire.call import Call
 from .._wire.httpcore_request import content_of
 from .._wire.reply import ResponseHead, response_head
 from .._wire.sockets import shut_down
-from ..errors import ClientClosedError
+from ..errors import ClientClosedError, InvalidRequestError
 
 _CONNECTS = ("connect_tcp.started", "connect_unix_socket.started")
 _CONNECTED = ("connect_tcp.complete", "connect_unix_socket.complete", "start_tls.complete")
@@ -111,13 +111,19 @@ class SyncClientLine(SyncTracedLine):
         """Send the request and return the response when its headers are there."""
         if self._client.is_closed:
             raise ClientClosedError("http_client= was closed; hand in an open one")
-        request = self._client.build_request(
-            call.method,
-            call.url,
-            headers=call.headers,
-            content=content_of(call),
-            extensions={"trace": self._trace, "timeout": timeout.steps()},
-        )
+        try:
+            request = self._client.build_request(
+                call.method,
+                call.url,
+                headers=call.headers,
+                content=content_of(call),
+                extensions={"trace": self._trace, "timeout": timeout.steps()},
+            )
+        except UnicodeEncodeError:
+            raise InvalidRequestError(
+                "http_client= can not send a cookie or header that is not ASCII; a server may have "
+                "set it: see its cookies"
+            ) from None
         settings: dict[str, Any] = {"stream": True, "follow_redirects": False}
         if not call.trusted:
             # Redirects are followed by our loop, so what the client adds of its own stays at home.

@@ -1,5 +1,5 @@
 # Generated from _async/test_http_client.py by sdkbase.codegen. Do not edit.
-# sha256: 1a0d16aa3b2c06a2
+# sha256: 4d0a0aa8bc936a8e
 """A client over an httpx client of the user's own, or over a transport of theirs."""
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import pytest
 from demo_api import DemoApi
 from sdkbase import (
     ConfigurationError,
+    InvalidRequestError,
     PoolConfig,
     PoolTimeoutError,
     ReadTimeoutError,
@@ -304,3 +305,16 @@ def test_a_body_changed_by_an_interceptor_is_what_is_sent() -> None:
         with SyncHttpClient("https://api.example", **settings) as client:
             client.post("/", content=b"plain")
     assert bodies == [b"encrypted"]
+
+
+def test_a_cookie_that_the_users_client_can_not_send_is_told() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers=[(b"set-cookie", b"a=\xc3\xa9")])
+
+    with httpx.Client(transport=httpx.MockTransport(answer)) as own:
+        with SyncHttpClient("https://api.example", http_client=own) as client:
+            client.get("/")
+            with pytest.raises(InvalidRequestError, match="see its cookies"):
+                client.get("/")
+            own.cookies.clear()
+            client.get("/")
