@@ -1,5 +1,5 @@
 # Generated from _async/network.py by sdkbase.codegen. Do not edit.
-# sha256: e59d15edd41a7719
+# sha256: d368a1b35a55bc46
 """The socket below one connection: known from its first moment on, and listened to."""
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Self
 from .._concurrency import SyncShield
 from .._concurrency._network import SyncNetworkBackend
 from .._wire.response_end import ResponseEnd
-from .._wire.sockets import shut_down
+from .._wire.sockets import holds_more, shut_down
 
 
 class SyncNetwork:
@@ -21,6 +21,7 @@ class SyncNetwork:
     def __init__(self) -> None:
         self._received = ResponseEnd()
         self._stream: Any = None
+        self._tls: Any = None
         self._multiplexes = False
         self._aborted = False
 
@@ -47,7 +48,7 @@ class SyncNetwork:
 
     def _take(self, stream: Any) -> Self:
         self._stream = stream
-        tls = stream.get_extra_info("ssl_object")
+        self._tls = tls = stream.get_extra_info("ssl_object")
         self._multiplexes = tls is not None and tls.selected_alpn_protocol() == "h2"
         if self._aborted:
             self.abort()
@@ -79,7 +80,7 @@ class SyncNetwork:
         # HTTP/2 numbers what belongs together; what takes the place of httpcore opens no socket.
         if self._multiplexes or self._stream is None:
             return False
-        return not self._received.is_exact(method, status)
+        return not self._received.is_exact(method, status) or holds_more(self._tls)
 
     def abort(self) -> None:
         """Shut the socket down, now or as soon as there is one, which wakes a blocked read."""

@@ -139,6 +139,11 @@ async def _chunk_loris(_server: FaultServer, connection: Connection, _request: R
     await connection.drip(b"a" * _ENDLESS)
 
 
+async def _two_records(_server: FaultServer, connection: Connection, _request: Request) -> None:
+    # Over TLS two records in one segment, the second of which nobody decrypts until it is asked.
+    connection.writer.writelines([response(), response(b'{"id": 8, "name": "Eve"}')])
+
+
 async def _meet(server: FaultServer, connection: Connection, _request: Request) -> None:
     await server.barrier.wait()
     await connection.send(response())
@@ -214,6 +219,7 @@ _ANSWERS: dict[str, Answer] = {
         + _CHUNKED
         + b'18\r\n{"id": 8, "name": "Eve"}\r\n0\r\n\r\n'
     ),
+    "two-records": _two_records,
     "black-hole": _black_hole,
     "short-loris": _short_loris,
     "slow-loris": _slow_loris,

@@ -65,14 +65,15 @@ def _url(proxy: FaultServer, password: str = PASSWORD) -> str:
 
 
 def test_a_plain_request_through_a_proxy(proxy: FaultServer, colour: str) -> None:
-    (outcome,) = drive(
+    outcomes = drive(
         colour,
-        [ask("GET", "/x", cast_to=list[str])],
+        [ask("GET", "/x", cast_to=list[str])] * 2,
         base_url="http://api.example",
         proxy=_url(proxy),
     )
-    assert outcome.result == "['by way of the proxy']"
+    assert [outcome.result for outcome in outcomes] == ["['by way of the proxy']"] * 2
     assert proxy.requests[0].target == "http://api.example/x"
+    assert proxy.accepted == 1
 
 
 def test_a_tunnel_keeps_the_password_from_the_server(

@@ -13,6 +13,7 @@ import pytest
 import trustme
 
 from sdkbase import TimeoutConfig, TlsError
+from tests.backend_differences import LEFTOVER_RECORDS
 from tests.backends import Trust, trust_in
 from tests.faults.answers import answer_of
 from tests.faults.driver import ask, drive, drive_each
@@ -47,6 +48,14 @@ def test_a_context_that_trusts(secure: FaultServer, trusting: Trust, colour: str
     assert [outcome.result for outcome in outcomes] == ["HTTP 200"] * 3
     assert secure.accepted == 1
     assert secure.settles(lambda: secure.open == 0)
+
+
+def test_what_comes_behind_an_answer_in_a_record_of_its_own(
+    secure: FaultServer, trusting: Trust, colour: str, backend: str
+) -> None:
+    asks = [ask("GET", "/two-records"), ask("POST", "/echo", json_data={"id": 9}, cast_to=dict)]
+    _, after = drive(colour, asks, base_url=secure.url, verify=trusting)
+    assert after.result == LEFTOVER_RECORDS.get((backend, colour), "{'id': 9}")
 
 
 def test_a_file_that_trusts(
