@@ -86,7 +86,7 @@ def decode_json(content: bytes | str, cast_to: TypeForm[U], *, lenient: bool = F
     Raises:
         msgspec.MsgspecError: It is not JSON, or does not fit the type.
         RecursionError: It is nested too deeply.
-        UnicodeDecodeError: It is not UTF-8.
+        ValueError: It is not UTF-8, or holds a time that Python has no year for.
         ConfigurationError: msgspec has no way to decode the type.
     """
     return decoder_for(cast_to, lenient=lenient).loads(content)
@@ -104,7 +104,7 @@ def decode_msgpack(content: bytes, cast_to: TypeForm[U], *, lenient: bool = Fals
     Raises:
         msgspec.MsgspecError: It is not MessagePack, or does not fit the type.
         RecursionError: It is nested too deeply.
-        UnicodeDecodeError: It holds text that is not UTF-8.
+        ValueError: It holds text that is not UTF-8, or a time that Python has no year for.
         ConfigurationError: msgspec has no way to decode the type.
     """
     return decoder_for(cast_to, lenient=lenient).loads(content, "application/msgpack")

@@ -90,17 +90,27 @@ class QuickServer:
 
 
 @contextmanager
-def quick_server() -> Generator[QuickServer, None, None]:
-    """Run the server until the block ends."""
-    command = [sys.executable, "-m", "tests.faults.quick_server"]
+def in_a_process(module: str) -> Generator[str, None, None]:
+    """Run *module* until the block ends, and give the first line that it prints."""
     with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", module],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdin is not None and process.stdout is not None
         try:
-            yield QuickServer(int(process.stdout.readline()))
+            yield process.stdout.readline().strip()
         finally:
             process.stdin.close()
+
+
+@contextmanager
+def quick_server() -> Generator[QuickServer, None, None]:
+    """Run the server until the block ends."""
+    with in_a_process("tests.faults.quick_server") as port:
+        yield QuickServer(int(port))
 
 
 async def serve() -> None:
