@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -54,18 +56,22 @@ def backend(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
+def uncovered_children(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the programs that a test starts run without coverage, which triples their start."""
+    for name in [name for name in os.environ if "COVERAGE" in name]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
 def uncovered() -> Iterator[None]:
     """Let a test that repeats the same lines very often run without the cost of coverage."""
-    module = sys.modules.get("coverage")
-    measuring = module.Coverage.current() if module else None
-    if measuring is None:
-        yield
-        return
-    measuring.stop()
-    try:
-        yield
-    finally:
-        measuring.start()
+    # Its own stop and start would look at every module that is loaded: 20 ms for each test.
+    here, in_new_threads = sys.gettrace(), threading.gettrace()
+    sys.settrace(None)
+    threading.settrace(None)
+    yield
+    threading.settrace(in_new_threads)
+    sys.settrace(here)
 
 
 @pytest.fixture

@@ -95,7 +95,9 @@ class AsyncSharedLine(AsyncTracedLine):
         given = request.extensions
         request.extensions = {"trace": self._trace, **given, "timeout": timeout.steps()}
         try:
-            return self._head(await self._transport.handle_async_request(request))
+            # Not `request`: loguru shows the variables of a line that failed, and the repr of an
+            # httpx request has the secrets of its query.
+            return self._head(await self._transport.handle_async_request(call.to_httpx()))
         finally:
             request.extensions = given
 

@@ -1,5 +1,5 @@
 # Generated from _async/shared_lines.py by sdkbase.codegen. Do not edit.
-# sha256: 849b474e77a1f81f
+# sha256: 6dcca16e03de3e03
 """Lines through a pool of someone else's: a shared httpx transport, or the user's own client."""
 
 from __future__ import annotations
@@ -97,7 +97,9 @@ class SyncSharedLine(SyncTracedLine):
         given = request.extensions
         request.extensions = {"trace": self._trace, **given, "timeout": timeout.steps()}
         try:
-            return self._head(self._transport.handle_request(request))
+            # Not `request`: loguru shows the variables of a line that failed, and the repr of an
+            # httpx request has the secrets of its query.
+            return self._head(self._transport.handle_request(call.to_httpx()))
         finally:
             request.extensions = given
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from .._concurrency import AsyncClock, SyncClock
 if TYPE_CHECKING:
     from .._concurrency._clock import AsyncEvent, SyncEvent
 
+_REAL = SyncClock()
 _START = 1_000.0
 _LOOK_SECONDS = 0.002
 _PATIENCE = 1.0
@@ -51,10 +51,10 @@ class _VirtualTime:
         if seconds is None:
             yield None
             return
-        end, began = self.now + seconds, time.monotonic()
+        end, began = self.now + seconds, _REAL.monotonic()
         while self.now < end:
             yield _LOOK_SECONDS
-            if time.monotonic() - began >= min(seconds, _PATIENCE):
+            if _REAL.monotonic() - began >= min(seconds, _PATIENCE):
                 self.advance(max(0.0, end - self.now))
         yield 0.0
 

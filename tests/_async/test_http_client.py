@@ -309,10 +309,10 @@ async def test_a_cookie_that_the_users_client_can_not_send_is_told() -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, headers=[(b"set-cookie", b"a=\xc3\xa9")])
 
-    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as own:
-        async with AsyncHttpClient("https://api.example", http_client=own) as client:
+    own = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    async with own, AsyncHttpClient("https://api.example", http_client=own) as client:
+        await client.get("/")
+        with pytest.raises(InvalidRequestError, match="see its cookies"):
             await client.get("/")
-            with pytest.raises(InvalidRequestError, match="see its cookies"):
-                await client.get("/")
-            own.cookies.clear()
-            await client.get("/")
+        own.cookies.clear()
+        await client.get("/")

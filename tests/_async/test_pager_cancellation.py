@@ -53,6 +53,7 @@ async def settle() -> None:
         await anyio.lowlevel.checkpoint()
 
 
+@pytest.mark.usefixtures("uncovered")
 @BOTH
 @AHEAD
 async def test_cancelling_the_one_who_waits(pagination: Pagination, ahead: int) -> None:

@@ -104,6 +104,7 @@ class AsyncServer:
         assert not self._running
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("pagination", [NUMBERS, CURSORS, OFFSETS])
 @pytest.mark.parametrize("count", [0, 1, 2, 7])
 @pytest.mark.parametrize("ahead", [1, 2, 3, 20])
@@ -171,6 +172,7 @@ async def test_the_first_page_comes_alone() -> None:
     assert server.started == [1]
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("pagination", [NUMBERS, CURSORS])
 async def test_a_long_walk_holds_few_pages(pagination: Pagination) -> None:
     server = AsyncServer(pagination, 60)

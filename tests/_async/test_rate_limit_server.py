@@ -202,6 +202,7 @@ class Busy(httpx.MockTransport):
         return httpx.Response(429)
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("adaptive", [True, False])
 async def test_an_adaptive_limiter_finds_the_rate_that_the_server_bears(adaptive: bool) -> None:
     clock = AsyncVirtualClock()

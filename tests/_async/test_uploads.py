@@ -84,6 +84,7 @@ async def test_iterators_arrive_in_chunks(server: FileServer) -> None:
     assert {asked.headers["transfer-encoding"] for asked in server.requests} == {"chunked"}
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("way", ["content", "files"])
 async def test_a_big_file_is_never_in_memory(server: FileServer, path: Path, way: str) -> None:
     size = 20_000_000

@@ -1,5 +1,5 @@
 # Generated from _async/test_http_client.py by sdkbase.codegen. Do not edit.
-# sha256: 4d0a0aa8bc936a8e
+# sha256: 7090362f9934c93c
 """A client over an httpx client of the user's own, or over a transport of theirs."""
 
 from __future__ import annotations
@@ -311,10 +311,10 @@ def test_a_cookie_that_the_users_client_can_not_send_is_told() -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, headers=[(b"set-cookie", b"a=\xc3\xa9")])
 
-    with httpx.Client(transport=httpx.MockTransport(answer)) as own:
-        with SyncHttpClient("https://api.example", http_client=own) as client:
+    own = httpx.Client(transport=httpx.MockTransport(answer))
+    with own, SyncHttpClient("https://api.example", http_client=own) as client:
+        client.get("/")
+        with pytest.raises(InvalidRequestError, match="see its cookies"):
             client.get("/")
-            with pytest.raises(InvalidRequestError, match="see its cookies"):
-                client.get("/")
-            own.cookies.clear()
-            client.get("/")
+        own.cookies.clear()
+        client.get("/")

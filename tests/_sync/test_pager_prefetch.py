@@ -1,5 +1,5 @@
 # Generated from _async/test_pager_prefetch.py by sdkbase.codegen. Do not edit.
-# sha256: 578f9998658648ee
+# sha256: 33d76c439ab006ea
 """Pages that are fetched ahead: how many, in which order, and what becomes of them."""
 
 from __future__ import annotations
@@ -106,6 +106,7 @@ class SyncServer:
         assert not self._running
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("pagination", [NUMBERS, CURSORS, OFFSETS])
 @pytest.mark.parametrize("count", [0, 1, 2, 7])
 @pytest.mark.parametrize("ahead", [1, 2, 3, 20])
@@ -169,6 +170,7 @@ def test_the_first_page_comes_alone() -> None:
     assert server.started == [1]
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("pagination", [NUMBERS, CURSORS])
 def test_a_long_walk_holds_few_pages(pagination: Pagination) -> None:
     server = SyncServer(pagination, 60)

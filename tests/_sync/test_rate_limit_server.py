@@ -1,5 +1,5 @@
 # Generated from _async/test_rate_limit_server.py by sdkbase.codegen. Do not edit.
-# sha256: 11003e066ca3b216
+# sha256: 2c3d8c8092ce8ead
 """What a server says about its limits, in the client: pauses, keys, costs and the adaptive rate."""
 
 from __future__ import annotations
@@ -204,6 +204,7 @@ class Busy(httpx.MockTransport):
         return httpx.Response(429)
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("adaptive", [True, False])
 def test_an_adaptive_limiter_finds_the_rate_that_the_server_bears(adaptive: bool) -> None:
     clock = SyncVirtualClock()

@@ -1,5 +1,5 @@
 # Generated from _async/test_uploads.py by sdkbase.codegen. Do not edit.
-# sha256: 772002282eaaae91
+# sha256: c663064794723b36
 """Uploads over real connections: what arrives, and what is sent again."""
 
 from __future__ import annotations
@@ -86,6 +86,7 @@ def test_iterators_arrive_in_chunks(server: FileServer) -> None:
     assert {asked.headers["transfer-encoding"] for asked in server.requests} == {"chunked"}
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("way", ["content", "files"])
 def test_a_big_file_is_never_in_memory(server: FileServer, path: Path, way: str) -> None:
     size = 20_000_000

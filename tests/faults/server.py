@@ -188,7 +188,8 @@ class FaultServer:
         with suppress(NotImplementedError):  # of the loop on Windows
             for listener in server.sockets:
                 self._loop.remove_reader(listener.fileno())
-        await asyncio.sleep(0.005)
+        for _ in range(5):
+            await asyncio.sleep(0)
         server.close()
         # A connection that was accepted just now has no task yet, and what was closed is really
         # closed a turn of the loop later.
@@ -198,7 +199,7 @@ class FaultServer:
             await asyncio.gather(*self._tasks, return_exceptions=True)
             for transport in list(self._transports):
                 transport.abort()  # one that still has bytes to send would wait for its client
-            await asyncio.sleep(0.002)
+            await asyncio.sleep(0)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

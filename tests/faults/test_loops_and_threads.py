@@ -71,6 +71,7 @@ def test_one_client_in_two_event_loops_at_once(server: FaultServer) -> None:
     asyncio.run(client.aclose())
 
 
+@pytest.mark.usefixtures("uncovered")
 def test_sixteen_threads_share_one_client(server: FaultServer) -> None:
     pool = PoolConfig(max_connections=8)
     with SyncHttpClient(server.url, pool_config=pool, trust_env=False) as client:

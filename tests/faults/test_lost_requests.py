@@ -9,6 +9,9 @@ from tests.faults.driver import ask, drive
 from tests.faults.server import FaultServer
 from tests.scale import scaled
 
+# It repeats the same lines very often.
+pytestmark = pytest.mark.usefixtures("uncovered")
+
 ROUNDS = scaled(full=250, ci=50)  # for each of two faults
 
 

@@ -242,7 +242,7 @@ class LimiterMachine(RuleBasedStateMachine):
             assert self.limiter.reserve(late, key=key).ready_at == pytest.approx(late + 1 / RATE)
 
 
-TestLimiterMachine = LimiterMachine.TestCase
+TestLimiterMachine = pytest.mark.usefixtures("uncovered")(LimiterMachine.TestCase)
 TestLimiterMachine.settings = settings(
     max_examples=80, stateful_step_count=40, deadline=None, derandomize=True
 )

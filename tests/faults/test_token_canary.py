@@ -103,6 +103,7 @@ def forgetful(url: str) -> Any:
 # --- while a token is fetched ----------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("colour", ["sync", "asyncio"])
 @pytest.mark.parametrize("make", [machine, machine_in_body, forgetful])
 def test_no_answer_of_a_token_endpoint_shows_a_secret(

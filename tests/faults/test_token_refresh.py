@@ -1,7 +1,7 @@
 """
 Access tokens under stress: threads, event loops and both colours share one, and one renews it.
 
-`python -m tests.faults.test_token_refresh` interrupts a renewal at every moment of a sync call.
+`python -m tests.faults.test_token_refresh` interrupts a renewal at the moments of a sync call.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from tests.faults.answers import response
 from tests.faults.driver import in_thread, run_async
 from tests.faults.interrupted import Tripwire, watched
 from tests.faults.server import Answer, Connection, FaultServer, Request
+from tests.scale import scaled
 
 ROOT = Path(__file__).parents[2]
 GRANT = b'{"access_token": "access-%d", "expires_in": 3600, "refresh_token": "refresh-%d"}'
@@ -165,6 +166,7 @@ def calls_of_all(
 # --- one for all -----------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("make", [machine, person])
 def test_a_hundred_refused_calls_of_all_colours_renew_once(
     tokens: TokenServer, colours: tuple[str, ...], make: Callable[..., OAuth2Grant]
@@ -182,6 +184,7 @@ def test_a_hundred_refused_calls_of_all_colours_renew_once(
     assert tokens.calls == 201
 
 
+@pytest.mark.usefixtures("uncovered")
 def test_a_hundred_first_calls_of_all_colours_ask_once(
     tokens: TokenServer, colours: tuple[str, ...]
 ) -> None:
@@ -196,6 +199,7 @@ def test_a_hundred_first_calls_of_all_colours_ask_once(
     assert (tokens.grants, tokens.refused) == (1, 0)
 
 
+@pytest.mark.usefixtures("uncovered")
 def test_tokens_that_are_withdrawn_all_the_time(tokens: TokenServer) -> None:
     auth = person(tokens)
     tokens.withdraws_after = 10
@@ -368,6 +372,8 @@ def test_a_loop_that_stands_still_is_not_waited_for(tokens: TokenServer) -> None
 
 # --- KeyboardInterrupt -----------------------------------------------------------------------
 
+STRIDE = scaled(full=1, ci=3)  # moments of one call, of which there are hundreds
+
 
 @pytest.mark.wire
 def test_an_interrupt_at_every_moment_of_a_renewal(backend: str) -> None:
@@ -400,12 +406,12 @@ def at_moment(server: TokenServer, moment: int) -> bool:
     return wire.left <= 0
 
 
-def at_every_moment() -> int:
+def at_moments() -> int:
     with TokenServer() as server:
         moment = 1
         while at_moment(server, moment):
-            moment += 1
-    return moment - 1
+            moment += STRIDE
+    return moment - STRIDE
 
 
 if __name__ == "__main__":
@@ -413,4 +419,4 @@ if __name__ == "__main__":
     # What is there now never becomes garbage; so collecting is quick.
     gc.collect()
     gc.freeze()
-    print(at_every_moment())
+    print(at_moments())

@@ -20,6 +20,9 @@ from sdkbase import (
 from tests.faults.driver import ask, drive
 from tests.servers.haproxy import HaProxy
 
+# It repeats the same lines very often.
+pytestmark = pytest.mark.usefixtures("uncovered")
+
 ADA = "User(id=7, name='Ada')"
 TWICE = RetryConfig(max_retries=1, backoff_factor=0)
 

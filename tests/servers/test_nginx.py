@@ -25,6 +25,9 @@ from tests.backends import trust_in
 from tests.faults.driver import Outcome, ask, drive
 from tests.servers.nginx import USERS, Nginx
 
+# It repeats the same lines very often.
+pytestmark = pytest.mark.usefixtures("uncovered")
+
 ADA = "User(id=7, name='Ada')"
 KEYED = RequestOptions(idempotency_key="k-1")
 ONCE = RequestOptions(max_retries=0)
@@ -162,7 +165,6 @@ def test_a_body_that_is_too_large(nginx: Nginx, colour: str) -> None:
 # --- connections ---------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("uncovered")
 def test_a_connection_serves_five_requests(nginx: Nginx, colour: str) -> None:
     key = nginx.key()
     methods = ["GET", "POST"] * 100
@@ -176,7 +178,6 @@ def test_a_connection_serves_five_requests(nginx: Nginx, colour: str) -> None:
     assert len({line.connection for line in seen}) == len(seen) / 5
 
 
-@pytest.mark.usefixtures("uncovered")
 def test_connections_that_nginx_closes_when_they_are_taken(nginx: Nginx, colour: str) -> None:
     """No GET fails, and no POST is seen twice."""
     key = nginx.key()
@@ -191,7 +192,6 @@ def test_connections_that_nginx_closes_when_they_are_taken(nginx: Nginx, colour:
         assert outcome.result == "HTTP 200" or method == "POST"
 
 
-@pytest.mark.usefixtures("uncovered")
 def test_http2_connections_that_nginx_ends(
     nginx: Nginx, backend: str, colour: str, tmp_path: Path
 ) -> None:

@@ -14,6 +14,9 @@ import pytest
 
 from tools import dev
 
+# What runs is pip, above all.
+pytestmark = pytest.mark.usefixtures("uncovered_children")
+
 SOURCE = Path(dev.__file__)
 posix_only = pytest.mark.skipif(os.name == "nt", reason="the stand-ins are shell scripts")
 

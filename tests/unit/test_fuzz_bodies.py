@@ -52,7 +52,7 @@ def check_message(error: Exception) -> None:
 
 
 def test_typed_results() -> None:
-    for number in numbers(full=100_000, ci=1_500):
+    for number in numbers(full=100_000, ci=1_000):
         with case(number) as rng:
             decoder = decoder_for(rng.choice(TYPES), lenient=rng.random() < 0.3)
             try:
@@ -72,7 +72,7 @@ POLICIES = [error_policy(models, {}, ("header:x-code", "error.0.code")) for mode
 
 
 def test_bodies_of_errors() -> None:
-    for number in numbers(full=100_000, ci=1_500):
+    for number in numbers(full=100_000, ci=1_000):
         with case(number) as rng:
             status = rng.choice((300, 400, 404, 422, 429, 500, 599))
             error = status_error(CALL, reply_of(rng, status), policy=rng.choice(POLICIES))
@@ -93,7 +93,7 @@ def parser_of(rng: Random) -> ItemParser[Any]:
 
 
 def test_records_of_streams() -> None:
-    for number in numbers(full=100_000, ci=1_500):
+    for number in numbers(full=100_000, ci=1_000):
         with case(number) as rng:
             parser = parser_of(rng)
             lines = [document(rng)[1] for _ in range(3)]
@@ -138,7 +138,7 @@ LINKS = (b"</items?page=2>; rel=next", b"<https://evil.example>; rel=next", b"<?
 
 
 def test_pages_of_lists() -> None:
-    for number in numbers(full=100_000, ci=1_500):
+    for number in numbers(full=100_000, ci=1_000):
         with case(number) as rng:
             server = Lists(rng)
             item = rng.choice((Tree, Wide, Any, int))

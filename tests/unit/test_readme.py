@@ -22,6 +22,9 @@ import pytest
 from demo_api import DemoApi
 from sdkbase import BearerAuth, DecodeError, NotFoundError, SyncHttpClient, SyncResource
 
+# What the programs run, other tests cover.
+pytestmark = pytest.mark.usefixtures("uncovered_children")
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 README = ROOT / "README.md"
 PLACEHOLDER = "https://api.example.com"

@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+# What the programs run, other tests cover.
+pytestmark = pytest.mark.usefixtures("uncovered_children")
+
 TUTORIAL = Path(__file__).resolve().parents[2] / "examples/tutorial/README.md"
 _BLOCK = re.compile(
     r"(?P<skip><!-- not run: [^\n]+ -->\n)?^```(?P<language>\w+)\n(?P<code>.*?)^```$", re.S | re.M

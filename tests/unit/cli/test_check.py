@@ -10,6 +10,9 @@ from sdkbase.cli._parity import check_parity
 from tests.unit.cli.sdk import Sdk
 from tools import generate_sync
 
+# It formats by ruff, again and again.
+pytestmark = pytest.mark.usefixtures("uncovered_children")
+
 SHIM = """# sync: skip
 class AsyncPause:
     async def rest(self, seconds: float = 1.0, *, why: str | None = None) -> list[int]:
@@ -141,6 +144,7 @@ def test_a_module_that_is_loaded_from_elsewhere_is_named(
             del sys.modules[name]
 
 
+@pytest.mark.usefixtures("uncovered")
 def test_both_halves_of_this_repository_are_alike() -> None:
     for target in generate_sync.TARGETS:
         found = check_parity([target])

@@ -35,6 +35,7 @@ def main() -> None:
 """
 
 
+@pytest.mark.usefixtures("uncovered_children")
 def test_examples_are_generated_too(sdk: Sdk) -> None:
     target = (
         '[[tool.sdkbase.codegen.targets]]\nsource = "examples/_async"\noutput = "examples/_sync"'

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,10 @@ from sdkbase.codegen._cli import main
 from sdkbase.codegen._table import BASE
 from tests.unit.codegen.project import Project
 from tools import generate_sync
+
+# It formats by ruff, again and again.
+pytestmark = pytest.mark.usefixtures("uncovered_children")
+COVERED = dict(os.environ)
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -153,7 +158,8 @@ def test_missing_tools_are_named_with_the_extra(
 
 def test_module_runs_as_a_command(configured: Project) -> None:
     configured.write("x = 1\n")
-    done = subprocess.run([sys.executable, "-m", "sdkbase.codegen", "--check"], check=False)
+    command = [sys.executable, "-m", "sdkbase.codegen", "--check"]
+    done = subprocess.run(command, check=False, env=COVERED)
     assert done.returncode == 1
 
 

@@ -10,6 +10,9 @@ from sdkbase.codegen._residue import residue
 from sdkbase.codegen._source import Token, f_strings
 from tests.unit.codegen.project import Project
 
+# It formats by ruff, again and again.
+pytestmark = pytest.mark.usefixtures("uncovered_children")
+
 
 @pytest.mark.parametrize(
     ("code", "node"),

@@ -72,6 +72,7 @@ def packed(folder: Path) -> dict[str, str]:
         return {name: wheel.read(name).decode() for name in names}
 
 
+@pytest.mark.usefixtures("uncovered_children")
 @pytest.mark.parametrize("ignored", [False, True], ids=["committed", "ignored by git"])
 def test_a_wheel_holds_what_the_source_says(acme: Path, ignored: bool) -> None:
     if ignored:
@@ -90,6 +91,7 @@ def test_a_wheel_holds_what_the_source_says(acme: Path, ignored: bool) -> None:
     assert files["acme/_sync/client.py"].endswith(TWIN)
 
 
+@pytest.mark.usefixtures("uncovered_children")
 def test_an_sdist_without_the_tests_can_be_built_from(acme: Path) -> None:
     code, output = build(acme, "sdist")
     assert code == 0, output
@@ -103,6 +105,7 @@ def test_an_sdist_without_the_tests_can_be_built_from(acme: Path) -> None:
     assert packed(folder)["acme/_sync/client.py"].endswith(TWIN)
 
 
+@pytest.mark.usefixtures("uncovered_children")
 def test_a_missing_source_folder_ends_a_build_from_the_repository(acme: Path) -> None:
     (acme / "tests/_async/test_client.py").unlink()
     (acme / "tests/_async").rmdir()

@@ -5,6 +5,9 @@ import pytest
 from sdkbase.codegen import generate
 from tests.unit.codegen.project import Project
 
+# It formats by ruff, again and again.
+pytestmark = pytest.mark.usefixtures("uncovered_children")
+
 
 @pytest.fixture
 def bare(project: Project) -> Project:

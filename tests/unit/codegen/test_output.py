@@ -11,6 +11,9 @@ from sdkbase.codegen._generate import unused_entries
 from sdkbase.codegen._table import BASE
 from tests.unit.codegen.project import Project
 
+# It formats by ruff, again and again.
+pytestmark = pytest.mark.usefixtures("uncovered_children")
+
 
 def kinds(project: Project) -> list[str]:
     return [str(change) for change in project.check().changes]

@@ -12,6 +12,9 @@ import pytest
 from sdkbase.codegen._table import BASE, DOWNSTREAM, UNASYNC
 from tests.unit.codegen.project import Project
 
+# It formats by ruff, again and again.
+pytestmark = pytest.mark.usefixtures("uncovered_children")
+
 REPOSITORY = Path(__file__).resolve().parents[3]
 
 

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+# What the programs run, other tests cover.
+pytestmark = pytest.mark.usefixtures("uncovered_children")
+
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
 

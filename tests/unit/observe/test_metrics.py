@@ -155,6 +155,7 @@ def test_huge_values_are_cut(make_record: MakeRecord) -> None:
     assert len(pickle.dumps(metrics)) < 10_000
 
 
+@pytest.mark.usefixtures("uncovered")
 def test_eight_threads_lose_nothing(make_record: MakeRecord) -> None:
     metrics = Metrics()
     records = [make_record(template=f"/t{number}", attempts=2) for number in range(5)]

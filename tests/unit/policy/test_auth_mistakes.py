@@ -75,6 +75,7 @@ def with_environment(environ: Any = os.environ) -> None:
     """Show the test below what it has to find."""
 
 
+@pytest.mark.usefixtures("uncovered")
 def test_documentation_shows_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACME_CANARY", "canary-of-the-environment")
     assert "canary-of" in documented(with_environment)

@@ -489,6 +489,7 @@ class Model(RuleBasedStateMachine):
             assert new == old
 
 
+@pytest.mark.usefixtures("uncovered")
 def test_the_breaker_does_what_its_model_does() -> None:
     fixed = settings(
         derandomize=True, deadline=None, max_examples=150, stateful_step_count=40, database=None

@@ -211,7 +211,7 @@ class Sharing(RuleBasedStateMachine):
         assert len(waited_for) <= 1
 
 
-TestSharing = Sharing.TestCase
+TestSharing = pytest.mark.usefixtures("uncovered")(Sharing.TestCase)
 
 
 # --- errors for several ----------------------------------------------------------------------

@@ -231,7 +231,7 @@ class Bucket(RuleBasedStateMachine):
             assert count <= self.limiter.max_requests + rate * moment + TINY
 
 
-TestBucket: Any = Bucket.TestCase
+TestBucket: Any = pytest.mark.usefixtures("uncovered")(Bucket.TestCase)
 TestBucket.settings = settings(
     derandomize=True,
     deadline=None,

@@ -224,6 +224,7 @@ LOCATIONS = st.text(st.characters(max_codepoint=255), max_size=30) | st.lists(
 ).map("".join)
 
 
+@pytest.mark.usefixtures("uncovered")
 @given(LOCATIONS, st.sampled_from([301, 303, 307]))
 @settings(fixed, max_examples=scaled(full=20_000, ci=1_000))
 def test_any_location_is_followed_safely_or_refused(location: str, status: int) -> None:

@@ -230,7 +230,7 @@ class Retries(RuleBasedStateMachine):
         assert 0 <= self.tokens <= (self.capacity or 0)
 
 
-TestRetries = Retries.TestCase
+TestRetries = pytest.mark.usefixtures("uncovered")(Retries.TestCase)
 TestRetries.settings = settings(
     fixed, max_examples=scaled(full=3_000, ci=150), stateful_step_count=15
 )

@@ -317,6 +317,7 @@ def test_a_secret_at_the_end_of_the_excerpt_is_not_shown_in_part(before: int) ->
     assert "can" not in error.excerpt
 
 
+@pytest.mark.usefixtures("uncovered")
 @given(
     st.binary(max_size=80)
     | st.text(st.sampled_from('[]{}",:0e-.ntfau\\\ud7ff'), max_size=30).map(str.encode)

@@ -248,6 +248,7 @@ PLAIN = st.recursive(
 )
 
 
+@pytest.mark.usefixtures("uncovered")
 @given(PLAIN)
 @fixed
 def test_a_tree_is_the_document_it_was_made_of(value: Any) -> None:

@@ -265,6 +265,7 @@ def test_a_stream_has_no_headers_to_read() -> None:
             read_one(b"{}")
 
 
+@pytest.mark.usefixtures("uncovered")
 @given(st.lists(st.tuples(st.sampled_from(["location", "etag", "x-value", "date"]),
                           st.text(st.characters(max_codepoint=255), max_size=20))))  # fmt: skip
 @fixed

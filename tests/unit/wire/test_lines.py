@@ -256,6 +256,7 @@ VALUES = st.lists(
 )
 
 
+@pytest.mark.usefixtures("uncovered")
 @settings(fixed, max_examples=scaled(full=10_000, ci=300))
 @given(VALUES, st.sampled_from([b"\n", b"\r\n"]), st.booleans(), PLACES)
 def test_any_chunking_gives_the_same_values(

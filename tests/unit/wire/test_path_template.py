@@ -242,6 +242,7 @@ def test_compiled_templates_are_kept() -> None:
     assert path_template("/kept/{a}") is path_template("/kept/{a}")
 
 
+@pytest.mark.usefixtures("uncovered")
 @given(ANY_TEXT, ANY_TEXT)
 @settings(fixed, max_examples=scaled(full=100_000, ci=1_000))
 def test_no_text_changes_the_shape_of_the_url(owner: str, name: str) -> None:
@@ -257,6 +258,7 @@ def test_no_text_changes_the_shape_of_the_url(owner: str, name: str) -> None:
     assert [unquote(part) for part in segments[3:5]] == [owner, name]
 
 
+@pytest.mark.usefixtures("uncovered")
 @given(ANY_TEXT)
 @settings(fixed, max_examples=scaled(full=100_000, ci=1_000))
 def test_plus_never_climbs_out_of_its_prefix(value: str) -> None:
@@ -271,6 +273,7 @@ def test_plus_never_climbs_out_of_its_prefix(value: str) -> None:
     assert not {".", ".."} & set(unquote(parsed.raw_path.decode()).replace("\\", "/").split("/"))
 
 
+@pytest.mark.usefixtures("uncovered")
 @given(ANY_TEXT)
 @fixed
 def test_plus_takes_any_text_that_was_quoted(value: str) -> None:

@@ -166,6 +166,7 @@ MEMBERS = st.dictionaries(
 )
 
 
+@pytest.mark.usefixtures("uncovered")
 @given(MEMBERS)
 @fixed
 def test_any_object_is_a_problem_and_nothing_else_is_lost(members: dict[str, Any]) -> None:

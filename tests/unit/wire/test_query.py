@@ -345,6 +345,7 @@ NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12)
 VALUES = st.text(st.characters(codec="utf-8"), max_size=20)
 
 
+@pytest.mark.usefixtures("uncovered")
 @given(st.lists(st.tuples(NAMES, VALUES), max_size=6))
 @fixed
 def test_round_trip_through_the_url(params: list[tuple[str, str]]) -> None:
@@ -402,6 +403,7 @@ TREES = st.recursive(
 )
 
 
+@pytest.mark.usefixtures("uncovered")
 @given(st.dictionaries(WORDS, TREES, max_size=3))
 @fixed
 def test_round_trip_of_what_is_nested(params: dict[str, Any]) -> None:

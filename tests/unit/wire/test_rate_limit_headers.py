@@ -124,6 +124,7 @@ FIELDS = st.sampled_from([name.decode() for name in TELLING] + ["ratelimit-polic
 TEXTS = st.text(max_size=40) | st.text(alphabet='";=,rtqw 019.\\', max_size=40)
 
 
+@pytest.mark.usefixtures("uncovered")
 @settings(max_examples=200, deadline=None, derandomize=True, database=None)
 @given(st.dictionaries(FIELDS, TEXTS))
 def test_no_text_breaks_it(fields: dict[str, str]) -> None:

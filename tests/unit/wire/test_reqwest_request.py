@@ -157,6 +157,7 @@ def check_sent(text: str) -> None:
     assert url.origin_ascii == f"{wanted.scheme}://{wanted.netloc.decode()}"
 
 
+@pytest.mark.usefixtures("uncovered")
 @fixed
 @given(TRICKY, TRICKY, st.dictionaries(TRICKY, TRICKY, max_size=2))
 def test_templates_and_queries_arrive(one: str, more: str, query: dict[str, str]) -> None:
@@ -172,6 +173,7 @@ def test_templates_and_queries_arrive(one: str, more: str, query: dict[str, str]
     check_sent(text)
 
 
+@pytest.mark.usefixtures("uncovered")
 @fixed
 @given(TRICKY, TRICKY)
 def test_any_other_url_arrives_or_is_refused(path: str, query: str) -> None:

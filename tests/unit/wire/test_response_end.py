@@ -57,6 +57,7 @@ def status_of(data: bytes) -> int:
     return 200 if b" 200 " in data else int(data.split()[1])
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("extra", EXTRAS)
 @pytest.mark.parametrize("kind", RESPONSES)
 @given(places=PLACES)

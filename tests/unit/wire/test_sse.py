@@ -223,6 +223,7 @@ PARTS = st.sampled_from(
 STREAMS = st.lists(PARTS, max_size=40).map(b"".join)
 
 
+@pytest.mark.usefixtures("uncovered")
 @settings(fixed, max_examples=scaled(full=10_000, ci=1_000))
 @given(STREAMS, PLACES)
 @example(b"data: x\r\n\r\n", [8, 9, 10])
@@ -264,6 +265,7 @@ def by_the_letter(stream: bytes) -> tuple[list[ServerSentEvent], str, int | None
     return found, last_id, reconnection_time
 
 
+@pytest.mark.usefixtures("uncovered")
 @settings(fixed, max_examples=scaled(full=10_000, ci=1_000))
 @given(STREAMS)
 def test_events_are_those_of_the_standard(stream: bytes) -> None:
@@ -284,6 +286,7 @@ def until_error(pieces: list[bytes], bound: int) -> tuple[list[ServerSentEvent],
     return found, None
 
 
+@pytest.mark.usefixtures("uncovered")
 @settings(fixed, max_examples=scaled(full=10_000, ci=500))
 @given(STREAMS, PLACES, st.integers(1, 30))
 @example(b"data: x\n:comment\ndata: y\n\n", [9], 14)

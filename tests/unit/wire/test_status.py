@@ -120,6 +120,7 @@ def test_a_status_is_never_lost_to_a_broken_body(content: bytes, headers: Header
     assert str(error) == "GET /users/{user_id} -> 404"
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("name", ["error", "detail"])
 def test_a_status_is_never_lost_to_a_deep_body(name: str) -> None:
     for depth in range(1, 1100):
@@ -127,6 +128,7 @@ def test_a_status_is_never_lost_to_a_deep_body(name: str) -> None:
         assert error_of(content.encode(), 500).status_code == 500
 
 
+@pytest.mark.usefixtures("uncovered")
 @given(st.binary(max_size=60), st.sampled_from(["", "gzip", "deflate", "x"]))
 @fixed
 def test_a_status_is_never_lost(content: bytes, coding: str) -> None:
@@ -291,6 +293,7 @@ def test_the_fields_that_were_wrong_are_cut() -> None:
     assert len(str(error)) < 500
 
 
+@pytest.mark.usefixtures("uncovered")
 @given(
     st.recursive(
         st.none() | st.text() | st.integers(),
@@ -305,6 +308,7 @@ def test_a_status_is_never_lost_to_strange_fields(body: Any) -> None:
     assert error_of(msgspec.json.encode({"errors": body}), 422).status_code == 422
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("name", ["detail", "message", "title", "error", "errors"])
 @pytest.mark.parametrize("kind", ["application/json", "application/problem+json"])
 def test_a_huge_sentence_is_cut(name: str, kind: str) -> None:

@@ -6,6 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+# What the programs run, other tests cover.
+pytestmark = pytest.mark.usefixtures("uncovered_children")
+
 SCRIPT = Path(__file__).parents[4] / "examples/chat_quickstart.py"
 
 

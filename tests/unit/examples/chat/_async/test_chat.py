@@ -78,6 +78,7 @@ async def test_an_answer_comes_in_pieces(chat: AsyncChat) -> None:
     assert CompletionBuilder(deltas).completion() == await chat.completions.retrieve("cmp-1")
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("pace", [0, 0.0001])
 async def test_how_a_stream_is_cut_into_pieces_changes_nothing(
     chat: AsyncChat, chat_api: ChatApi, pace: float

@@ -1,5 +1,5 @@
 # Generated from _async/test_chat.py by sdkbase.codegen. Do not edit.
-# sha256: 11e3bc121d860e7f
+# sha256: f0fde0ada1a4f50b
 """The SDK for the chat API, against its demo server."""
 
 from __future__ import annotations
@@ -80,6 +80,7 @@ def test_an_answer_comes_in_pieces(chat: Chat) -> None:
     assert CompletionBuilder(deltas).completion() == chat.completions.retrieve("cmp-1")
 
 
+@pytest.mark.usefixtures("uncovered")
 @pytest.mark.parametrize("pace", [0, 0.0001])
 def test_how_a_stream_is_cut_into_pieces_changes_nothing(
     chat: Chat, chat_api: ChatApi, pace: float
