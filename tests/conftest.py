@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 import threading
@@ -23,8 +24,11 @@ from tests.faults.server import FaultServer
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the mark known."""
+    """Make the mark known, and Ctrl-C work for what tests start."""
     config.addinivalue_line("markers", "wire: the test sends over a socket; see tests/backends.py")
+    # A shell that starts the tests in the background lets them ignore it.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

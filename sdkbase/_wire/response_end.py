@@ -6,7 +6,10 @@ import re
 
 # As h11 finds it; what the two see in another way only costs the connection.
 _HEAD_END = re.compile(rb"\n\r?\n")
-_FRAMING = re.compile(rb"\n(?:(transfer-encoding)|content-length):[ \t]*([0-9]*)", re.IGNORECASE)
+# No body has a length of more digits, and int() refuses very many.
+_FRAMING = re.compile(
+    rb"\n(?:(transfer-encoding):|content-length:[ \t]*([0-9]{1,20})\b)", re.IGNORECASE
+)
 _INFORMATIONAL = re.compile(rb"HTTP/\d\.\d 1")
 _BODILESS = frozenset({204, 304})
 
@@ -80,7 +83,7 @@ class ResponseEnd:
         for chunked, length in _FRAMING.findall(head):
             if chunked:
                 self._chunks = ChunksEnd()
-            elif length:
+            else:
                 self._length = int(length)
 
 

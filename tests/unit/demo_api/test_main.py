@@ -25,7 +25,10 @@ def test_it_serves_until_ctrl_c() -> None:
         url = server.stdout.readline().split()[1]
         response = httpx.get(f"{url}/users/1", headers={"Authorization": "Bearer t"})
         server.send_signal(signal.SIGINT)
-        _, errors = server.communicate(timeout=30)
+        try:
+            _, errors = server.communicate(timeout=30)
+        finally:
+            server.kill()
     assert (response.status_code, server.returncode, errors) == (200, 0, "")
 
 
