@@ -37,11 +37,19 @@ class AsyncServer:
         most: The most calls that were under way at once.
     """
 
-    def __init__(self, pagination: Pagination, count: int, *, holding: int | None = None) -> None:
+    def __init__(
+        self,
+        pagination: Pagination,
+        count: int,
+        *,
+        holding: int | None = None,
+        pause: float = 0.001,
+    ) -> None:
         self._pagination = pagination
         self._plan = plan_for(pagination, Item)
         self._count = count
         self._holding = holding
+        self._pause = pause
         self._release: Outcome[None] = Outcome()
         self._running = 0
         self.most = 0
@@ -62,7 +70,7 @@ class AsyncServer:
         self.most = max(self.most, self._running)
         try:
             # Another turn for the others, so that calls that may overlap do.
-            await AsyncClock().sleep(0.001)
+            await AsyncClock().sleep(self._pause)
             if self._holding is not None and number >= self._holding:
                 await AsyncBackground.wait_for(self._release)
         except BaseException:
@@ -118,7 +126,7 @@ async def test_every_item_comes_once_and_in_order(
 
 @pytest.mark.parametrize("ahead", [1, 2, 4])
 async def test_numbered_pages_are_fetched_at_once_and_not_more(ahead: int) -> None:
-    server = AsyncServer(NUMBERS, 50)
+    server = AsyncServer(NUMBERS, 50, pause=0.02)
     pages = server.pager.prefetch(ahead).pages()
     for taken in range(1, 6):
         await pages.__anext__()

@@ -1,5 +1,5 @@
 # Generated from _async/test_pager_prefetch.py by sdkbase.codegen. Do not edit.
-# sha256: 33d76c439ab006ea
+# sha256: a63f97b633e6f0a9
 """Pages that are fetched ahead: how many, in which order, and what becomes of them."""
 
 from __future__ import annotations
@@ -39,11 +39,19 @@ class SyncServer:
         most: The most calls that were under way at once.
     """
 
-    def __init__(self, pagination: Pagination, count: int, *, holding: int | None = None) -> None:
+    def __init__(
+        self,
+        pagination: Pagination,
+        count: int,
+        *,
+        holding: int | None = None,
+        pause: float = 0.001,
+    ) -> None:
         self._pagination = pagination
         self._plan = plan_for(pagination, Item)
         self._count = count
         self._holding = holding
+        self._pause = pause
         self._release: Outcome[None] = Outcome()
         self._running = 0
         self.most = 0
@@ -64,7 +72,7 @@ class SyncServer:
         self.most = max(self.most, self._running)
         try:
             # Another turn for the others, so that calls that may overlap do.
-            SyncClock().sleep(0.001)
+            SyncClock().sleep(self._pause)
             if self._holding is not None and number >= self._holding:
                 SyncBackground.wait_for(self._release)
         except BaseException:
@@ -118,7 +126,7 @@ def test_every_item_comes_once_and_in_order(pagination: Pagination, count: int, 
 
 @pytest.mark.parametrize("ahead", [1, 2, 4])
 def test_numbered_pages_are_fetched_at_once_and_not_more(ahead: int) -> None:
-    server = SyncServer(NUMBERS, 50)
+    server = SyncServer(NUMBERS, 50, pause=0.02)
     pages = server.pager.prefetch(ahead).pages()
     for taken in range(1, 6):
         pages.__next__()

@@ -55,7 +55,8 @@ def test_three_attempts_get_through_one_fault_in_ten(flaky: FaultServer, colour:
 # --- deadlines ------------------------------------------------------------------------------------
 
 DEADLINE = 1.0
-AT_MOST = 1.1
+# As is promised; a machine that is shared may stop everything for longer.
+AT_MOST = scaled(full=1.1, ci=1.5)
 CALLERS = scaled(full=100, ci=4)
 SIDE_BY_SIDE = 25
 ANSWERS = ("slow-loris", "slow-drip", "stalled", "black-hole", "503", "slow-loop-0.4")
@@ -96,5 +97,5 @@ def test_the_deadline_of_who_waits_for_a_turn_holds(server: FaultServer, colour:
         deadline=0.3,
         rate_limiter=RateLimiter(1, 0.12),
     )
-    assert all(outcome.seconds <= 0.4 for outcome in outcomes)
+    assert all(outcome.seconds <= 0.3 + AT_MOST - DEADLINE for outcome in outcomes)
     assert {outcome.result for outcome in outcomes} == {"HTTP 200", "DeadlineExceededError"}
