@@ -10,6 +10,8 @@ _HEAD_END = re.compile(rb"\n\r?\n")
 _FRAMING = re.compile(
     rb"\n(?:(transfer-encoding):|content-length:[ \t]*([0-9]{1,20})\b)", re.IGNORECASE
 )
+# Not what int() takes, which may be negative.
+_CHUNK_SIZE = re.compile(rb"[0-9a-fA-F]{1,20}")
 _INFORMATIONAL = re.compile(rb"HTTP/\d\.\d 1")
 _BODILESS = frozenset({204, 304})
 
@@ -126,10 +128,10 @@ class ChunksEnd:
         if self._in_trailers:
             self._is_over = not line.strip(b"\r\n")
             return
-        try:
-            size = int(line.partition(b";")[0], 16)
-        except ValueError:  # no chunk, as the parser will say
+        told = _CHUNK_SIZE.match(line)
+        if told is None:  # no chunk, as the parser will say
             self._is_over = self._more = True
             return
+        size = int(told[0], 16)
         self._in_trailers = size == 0
         self._left = size and size + len(b"\r\n")

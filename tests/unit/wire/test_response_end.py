@@ -90,6 +90,8 @@ def test_after_a_restart_the_next_response_is_followed(kind: str) -> None:
         OK + b"content-length: " + b"1" * 5000 + b"\r\n\r\n",
         OK + b"content-length:\r\n 5\r\n\r\nhello",
         CHUNKED + b"five\r\nhello\r\n0\r\n\r\n",
+        CHUNKED + b"-5\r\nhello\r\n0\r\n\r\n",
+        CHUNKED + b" 5\r\nhello\r\n0\r\n\r\n",
         b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\n\r\n",
         b"\x00\x00\x12\x04",
     ],
