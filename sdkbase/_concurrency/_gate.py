@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 import weakref
 from collections import OrderedDict
 from typing import TYPE_CHECKING
@@ -171,12 +172,17 @@ class SyncGate:
         if permit := self.try_acquire():
             return permit
         waiter, key = ThreadFlag(), next(self._keys)
+        turn = _Turn(self, waiter)
         try:
             self._line[key] = weakref.ref(waiter)
-            return self._wait(waiter, timeout)
+            # Not in the pieces that a turn looks again after: of the whole, a clock may make less.
+            self._clock.wait(turn, timeout)
         finally:
             self._line.pop(key, None)
             self._wake_first()
+        if turn.permit is None:
+            raise TimeoutError
+        return turn.permit
 
     def try_acquire(self) -> SyncPermit | None:
         """
@@ -186,18 +192,8 @@ class SyncGate:
         """
         return None if self._line else self._try_issue()
 
-    def _wait(self, waiter: ThreadFlag, timeout: float | None) -> SyncPermit:
-        end = None if timeout is None else self._clock.monotonic() + timeout
-        racer = current_racer()
-        while True:
-            if racer is not None:
-                racer.check()
-            if self._first_in_line() is waiter and (permit := self._try_issue()):
-                return permit
-            left = _RECHECK_SECONDS if end is None else end - self._clock.monotonic()
-            if left <= 0:
-                raise TimeoutError
-            self._clock.wait(waiter, min(left, _RECHECK_SECONDS))
+    def _take(self, waiter: ThreadFlag) -> SyncPermit | None:
+        return self._try_issue() if self._first_in_line() is waiter else None
 
     def _try_issue(self) -> SyncPermit | None:
         # Taken first and counted after, so that two threads can never both take the last place.
@@ -228,3 +224,24 @@ class SyncGate:
 
     def __repr__(self) -> str:
         return f"<SyncGate free={self._capacity - len(self._taken)} waiting={len(self._line)}>"
+
+
+class _Turn:
+    """What a thread in line waits for."""
+
+    def __init__(self, gate: SyncGate, waiter: ThreadFlag) -> None:
+        self._gate = gate
+        self._waiter = waiter
+        self.permit: SyncPermit | None = None
+
+    def wait(self, timeout: float | None = None) -> bool:
+        end = None if timeout is None else time.monotonic() + timeout
+        racer = current_racer()
+        while True:
+            if racer is not None:
+                racer.check()
+            self.permit = self._gate._take(self._waiter)  # pyright: ignore[reportPrivateUsage]  # the gate's own other half
+            left = _RECHECK_SECONDS if end is None else end - time.monotonic()
+            if self.permit is not None or left <= 0:
+                return self.permit is not None
+            self._waiter.wait(min(left, _RECHECK_SECONDS))

@@ -21,6 +21,7 @@ from sdkbase import (
     TimeoutConfig,
 )
 from sdkbase._concurrency import ThreadLock
+from sdkbase.testing import _clocks
 from tests.faults.server import FaultServer
 from tests.two_colour import AsyncNursery, AsyncVirtualClock
 
@@ -151,6 +152,24 @@ async def test_a_wait_that_nobody_ends_is_over_after_a_second_at_most() -> None:
         assert (await client.get("/")).text == "2"
     assert clock.now == pytest.approx(1000.05)
     assert clock.sleeps == []
+
+
+async def test_a_line_that_nobody_ends_is_over_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_clocks, "_PATIENCE", 0.05)
+    clock, wire = AsyncVirtualClock(), Held()
+    bulkhead = Bulkhead(1, max_queue=1, max_wait=HOUR)
+    client = AsyncHttpClient(BASE, transport=wire, clock=clock, bulkhead=bulkhead)
+
+    async def first() -> None:
+        await client.get("/")
+
+    async with client, AsyncNursery() as nursery:
+        nursery.start(first)
+        await until(lambda: wire.made)
+        with pytest.raises(BulkheadFullError):
+            await client.get("/")
+        wire.go = True
+    assert clock.now == 1000.0 + HOUR
 
 
 async def test_a_wait_of_no_time_only_looks() -> None:

@@ -1,5 +1,5 @@
 # Generated from _async/test_virtual_waits.py by sdkbase.codegen. Do not edit.
-# sha256: 7eca64aba7cac242
+# sha256: c22e70dcafca5436
 """Waits for others are on the clock of the client: they end when it has moved, not with time."""
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from sdkbase import (
     TimeoutConfig,
 )
 from sdkbase._concurrency import ThreadLock
+from sdkbase.testing import _clocks
 from tests.faults.server import FaultServer
 from tests.two_colour import SyncNursery, SyncVirtualClock
 
@@ -153,6 +154,24 @@ def test_a_wait_that_nobody_ends_is_over_after_a_second_at_most() -> None:
         assert (client.get("/")).text == "2"
     assert clock.now == pytest.approx(1000.05)
     assert clock.sleeps == []
+
+
+def test_a_line_that_nobody_ends_is_over_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_clocks, "_PATIENCE", 0.05)
+    clock, wire = SyncVirtualClock(), Held()
+    bulkhead = Bulkhead(1, max_queue=1, max_wait=HOUR)
+    client = SyncHttpClient(BASE, transport=wire, clock=clock, bulkhead=bulkhead)
+
+    def first() -> None:
+        client.get("/")
+
+    with client, SyncNursery() as nursery:
+        nursery.start(first)
+        until(lambda: wire.made)
+        with pytest.raises(BulkheadFullError):
+            client.get("/")
+        wire.go = True
+    assert clock.now == 1000.0 + HOUR
 
 
 def test_a_wait_of_no_time_only_looks() -> None:
