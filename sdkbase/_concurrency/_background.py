@@ -7,14 +7,12 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from ._clock import AsyncClock, SyncClock
 from ._flag import ThreadFlag
 from ._limits import AsyncShield
-
-if TYPE_CHECKING:
-    import asyncio
+from ._loop import asyncio_loop
 
 V = TypeVar("V")
 W = TypeVar("W")
@@ -225,7 +223,7 @@ def _spawn(
     run: Callable[[], Coroutine[Any, Any, None]], over: Callable[[], None]
 ) -> Callable[[], object]:
     """Start a task that belongs to the loop and to no block of code; return what stops it."""
-    loop = _asyncio_loop()
+    loop = asyncio_loop()
     if loop is None:
         return _spawn_in_trio(run, over)
     task = loop.create_task(run())
@@ -255,7 +253,7 @@ def _spawn_in_trio(
 
 def _caller() -> Callable[[Callable[[], object]], None]:
     """Return a function that makes the running loop call something soon, from any thread."""
-    loop = _asyncio_loop()
+    loop = asyncio_loop()
     if loop is None:
         return _caller_in_trio()
 
@@ -276,12 +274,3 @@ def _caller_in_trio() -> Callable[[Callable[[], object]], None]:
             token.run_sync_soon(function)
 
     return call
-
-
-def _asyncio_loop() -> asyncio.AbstractEventLoop | None:
-    import asyncio  # late: the sync client never needs it
-
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None

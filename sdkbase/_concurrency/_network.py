@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._reqwest import AsyncReqwest
+from ._loop import asyncio_loop
 
 
 class AsyncNetworkBackend:
@@ -15,7 +15,7 @@ class AsyncNetworkBackend:
         """Return it."""
         import httpcore  # late: importing sdkbase does not load the network code
 
-        return httpcore.AnyIOBackend() if AsyncReqwest.has_loop() else httpcore.TrioBackend()
+        return httpcore.TrioBackend() if asyncio_loop() is None else httpcore.AnyIOBackend()
 
 
 class SyncNetworkBackend:

@@ -9,6 +9,8 @@ from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ._loop import asyncio_loop
+
 if TYPE_CHECKING:
     import asyncio
 
@@ -21,13 +23,7 @@ class AsyncReqwest:
     @staticmethod
     def has_loop() -> bool:
         """Tell whether the event loop that runs is one that the engine knows: asyncio's."""
-        import asyncio  # late: the sync client never needs it
-
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return False
-        return True
+        return asyncio_loop() is not None
 
     @staticmethod
     def builder() -> ClientBuilder:

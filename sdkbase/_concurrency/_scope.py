@@ -7,11 +7,11 @@ import threading
 import weakref
 from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
-from functools import lru_cache
 from types import AsyncGeneratorType
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from ._limits import AsyncShield
+from ._loop import asyncio_loop
 
 
 class _Resets(Protocol):
@@ -47,18 +47,8 @@ if hasattr(os, "register_at_fork"):
 
 
 def _current_loop() -> Any:
-    try:
-        return _running_loop()()
-    except RuntimeError:
-        return _trio_token()
-
-
-@lru_cache(maxsize=1)
-def _running_loop() -> Callable[[], Any]:
-    # Imported late: scripts that only use the sync client never pay for asyncio.
-    import asyncio
-
-    return asyncio.get_running_loop
+    loop = asyncio_loop()
+    return _trio_token() if loop is None else loop
 
 
 def _trio_token() -> Any:

@@ -78,11 +78,11 @@ class ResponseEnd:
         if end is None:
             return b""
         self._head = None
-        self._see_framing(head[: end.end()])
+        self._see_framing(head, end.end())
         return bytes(head[end.end() :])
 
-    def _see_framing(self, head: bytearray) -> None:
-        for chunked, length in _FRAMING.findall(head):
+    def _see_framing(self, head: bytearray, end: int) -> None:
+        for chunked, length in _FRAMING.findall(head, 0, end):
             if chunked:
                 self._chunks = ChunksEnd()
             else:
