@@ -79,6 +79,15 @@ def uncovered() -> Iterator[None]:
 
 
 @pytest.fixture
+def eager_switches() -> Iterator[None]:
+    """Switch threads as often as the interpreter can."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
+
+
+@pytest.fixture
 def faults() -> Iterator[FaultServer]:
     """Give a test that chooses its transport by itself a fault server of its own."""
     with FaultServer(answer_of) as running:

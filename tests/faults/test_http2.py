@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -121,16 +120,7 @@ def test_tasks_share_one_connection(h2_server: Http2Server, trusting: Trust) -> 
     assert h2_server.connections == 1
 
 
-@pytest.fixture
-def racing() -> Iterator[None]:
-    """Let threads take turns after every few bytecodes."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(1e-5)
-    yield
-    sys.setswitchinterval(usual)
-
-
-@pytest.mark.usefixtures("racing", "uncovered")
+@pytest.mark.usefixtures("eager_switches", "uncovered")
 def test_threads_do_not_get_into_each_others_way(h2_server: Http2Server, trusting: Trust) -> None:
     with SyncHttpClient(h2_server.url, http2=True, verify=trusting, trust_env=False) as client:
         for _ in range(3):

@@ -1,25 +1,15 @@
 from __future__ import annotations
 
 import gc
-import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from sdkbase._concurrency import SyncGate, SyncPermit
 from sdkbase._concurrency._flag import ThreadFlag
-
-
-@pytest.fixture
-def eager_switches() -> Iterator[None]:
-    """Switch threads as often as the interpreter can."""
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(interval)
 
 
 def until(true: Callable[[], bool]) -> None:
